@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace UniVG.Diffusion.Layers;
+
+/// <summary>What can be plugged into the adapter slot of a layer: a LoRA, a LoHA, ….</summary>
+public interface ILayerAdapter
+{
+    /// <summary>Adapts the output of the layer: usually <paramref name="output"/> + branch(<paramref name="input"/>).</summary>
+    /// <param name="layer">The layer the adapter is attached to.</param>
+    /// <param name="input">The layer's input.</param>
+    /// <param name="output">What the frozen layer made of it.</param>
+    /// <returns>A tensor of the shape and dtype of <paramref name="output"/>.</returns>
+    Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output);
+}
