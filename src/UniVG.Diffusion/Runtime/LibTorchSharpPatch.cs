@@ -22,7 +22,7 @@ public static class LibTorchSharpPatch
     /// <returns>Whether an entry was rewritten; false leaves the bytes as they were.</returns>
     public static bool Apply(Span<byte> elf)
     {
-        if (elf.Length < 64 || !elf[..4].SequenceEqual("\x7fELF"u8)) return false;
+        if (elf.Length < 64 || !elf[..4].SequenceEqual("\u007fELF"u8)) return false;
 
         var sectionTable = BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]);
         int sectionSize = BinaryPrimitives.ReadUInt16LittleEndian(elf[0x3A..]);
