@@ -2,7 +2,6 @@ using TorchSharp;
 using UniVG.Diffusion.Model;
 using UniVG.Finetuning.Training.Optimizers;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Finetuning.Pretraining;
 

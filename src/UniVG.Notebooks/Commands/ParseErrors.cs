@@ -14,7 +14,8 @@ internal static class ParseErrors
         var command = result.CommandResult.Command;
         var isRoot = command is RootCommand;
         if (result.UnmatchedTokens.Count > 0) throw new UniVGException(isRoot ? UnknownVerb(result) : UnknownWord(result));
-        if (result.Errors.FirstOrDefault() is not { } error) return;
+        if (result.Errors.Count == 0) return;
+        var error = result.Errors[0];
         throw new UniVGException(error.SymbolResult switch
         {
             OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value; see '#!univg help {command.Name}'.",
