@@ -7,7 +7,7 @@ internal static class PlotlyFigure
 {
     private const string FontFamily = "Inter, system-ui, -apple-system, Segoe UI, sans-serif";
 
-    /// <summary>Draws traces over steps, with the learning rates on the right axis where there are any.</summary>
+    /// <summary>Draws traces (at least one: Plotly fails on empty axes) over steps, with the learning rates on the right axis.</summary>
     public static JsonObject Create(IReadOnlyList<ChartTrace> traces, string? title, int width, int height) => new()
     {
         ["data"] = new JsonArray([.. traces.Select(Trace)]),
@@ -93,12 +93,6 @@ internal static class PlotlyFigure
             layout["title"] = new JsonObject { ["text"] = PlotlyText(title), ["x"] = 0.01, ["font"] = new JsonObject { ["size"] = 15 } };
         if (hasRightAxis)
             layout["yaxis2"] = RightAxis();
-        if (traces.Count == 0)
-        {
-            layout["xaxis"]!["range"] = new JsonArray(0, 1);
-            layout["yaxis"]!["range"] = new JsonArray(0, 1);
-        }
-
         return layout;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using SkiaSharp;
 using UniVG.Diffusion.Images;
 
@@ -6,6 +8,9 @@ namespace UniVG.Notebooks.Displays.Images;
 /// <summary>Encodes pictures for displays.</summary>
 public static class PngImage
 {
+    // A live panel shows the same pictures many times a second for a while; the table lets go of them with the pictures.
+    private static readonly ConditionalWeakTable<RgbImage, ConcurrentDictionary<int, string>> DataUris = [];
+
     /// <summary>Encodes a picture as PNG.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="parameters">How it was made, stored in the text chunk <c>parameters</c> that A1111 and others read; null for none.</param>
@@ -21,15 +26,7 @@ public static class PngImage
     /// stored as JPEG.
     /// </summary>
     internal static string DataUri(RgbImage image, int side)
-    {
-        using var bitmap = ToBitmap(image);
-        if (Math.Max(bitmap.Width, bitmap.Height) <= side)
-            return "data:image/png;base64," + Convert.ToBase64String(Encode(bitmap, SKEncodedImageFormat.Png, 100));
-        var scale = side / (double)Math.Max(bitmap.Width, bitmap.Height);
-        var size = new SKSizeI(Math.Max(1, (int)(bitmap.Width * scale)), Math.Max(1, (int)(bitmap.Height * scale)));
-        using var smaller = bitmap.Resize(size, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
-        return "data:image/jpeg;base64," + Convert.ToBase64String(Encode(smaller, SKEncodedImageFormat.Jpeg, 88));
-    }
+        => DataUris.GetOrCreateValue(image).GetOrAdd(side, _ => CreateDataUri(image, side));
 
     /// <summary>Copies the pixels into a Skia bitmap.</summary>
     internal static SKBitmap ToBitmap(RgbImage image)
@@ -51,5 +48,16 @@ public static class PngImage
     {
         using var data = bitmap.Encode(format, quality);
         return data.ToArray();
+    }
+
+    private static string CreateDataUri(RgbImage image, int side)
+    {
+        using var bitmap = ToBitmap(image);
+        if (Math.Max(bitmap.Width, bitmap.Height) <= side)
+            return "data:image/png;base64," + Convert.ToBase64String(Encode(bitmap, SKEncodedImageFormat.Png, 100));
+        var scale = side / (double)Math.Max(bitmap.Width, bitmap.Height);
+        var size = new SKSizeI(Math.Max(1, (int)(bitmap.Width * scale)), Math.Max(1, (int)(bitmap.Height * scale)));
+        using var smaller = bitmap.Resize(size, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        return "data:image/jpeg;base64," + Convert.ToBase64String(Encode(smaller, SKEncodedImageFormat.Jpeg, 88));
     }
 }

@@ -1,0 +1,44 @@
+namespace UniVG.Notebooks.Displays.Images;
+
+/// <summary>Rows, columns and the size of the cells of a grid of pictures.</summary>
+/// <param name="Columns">Pictures in a row.</param>
+/// <param name="Rows">Rows.</param>
+/// <param name="CellWidth">The width in CSS pixels at which pictures are shown.</param>
+/// <param name="Crisp">Whether pictures are enlarged by whole pixels instead of being smoothed.</param>
+internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Crisp)
+{
+    private const int Gap = 10;
+    private const int Widest = 256;
+    private const int Comfortable = 128;
+
+    /// <summary>The space between pictures, in CSS pixels.</summary>
+    public static int Spacing => Gap;
+
+    /// <summary>
+    /// Chooses the layout: small pictures are enlarged by a whole factor to about 128 pixels, large ones shown at up to 256, and all
+    /// fit the width of a notebook if that leaves them at least 64.
+    /// </summary>
+    public static GridLayout Of(IReadOnlyList<GridImage> images, ImageGridOptions options)
+    {
+        var width = images.Select(image => image.Image.Width).DefaultIfEmpty(1).Max();
+        var factor = Math.Max(1, Comfortable / width);
+        var cell = Math.Min(width * factor, Widest);
+        var room = Charts.LossChart.Width - (options.RowTitles.Count > 0 ? 110 : 0);
+        var columns = ColumnCount(images.Count, options, (room + Gap) / (cell + Gap));
+        var fitting = (room + Gap) / columns - Gap;
+        if (fitting < cell)
+            cell = Math.Max(64, fitting >= width ? fitting / width * width : fitting);
+        return new GridLayout(columns, Math.Max(1, (images.Count + columns - 1) / columns), cell, width <= Comfortable / 2);
+    }
+
+    /// <summary>The width of an enlarged picture: at least its own pixels, twice the cell for small ones.</summary>
+    public int EnlargedWidth(GridImage image, int embeddedSide)
+        => Crisp ? image.Image.Width * Math.Max(1, 384 / image.Image.Width) : Math.Clamp(image.Image.Width, CellWidth, Math.Max(CellWidth, embeddedSide));
+
+    private static int ColumnCount(int count, ImageGridOptions options, int fitting)
+    {
+        if (options.ColumnTitles.Count > 0)
+            return options.ColumnTitles.Count;
+        return Math.Max(1, options.Columns > 0 ? options.Columns : Math.Min(fitting, count));
+    }
+}
