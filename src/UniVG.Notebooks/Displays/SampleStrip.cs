@@ -10,11 +10,11 @@ namespace UniVG.Notebooks.Displays;
 internal static class SampleStrip
 {
     /// <summary>How much the earlier samples may add to a saved notebook, in characters.</summary>
-    private const int EarlierBudget = 120_000;
+    private const int EarlierBudget = 60_000;
 
     private static readonly ImageGridOptions NewestOptions = new();
 
-    private static readonly ImageGridOptions EarlierOptions = new() { EmbeddedSide = 192 };
+    private static readonly ImageGridOptions EarlierOptions = new() { EmbeddedSide = 192, Lossy = true };
 
     /// <summary>The samples' HTML; empty when there are none.</summary>
     public static string Html(TrainingPanelState state)

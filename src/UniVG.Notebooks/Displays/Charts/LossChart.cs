@@ -48,7 +48,7 @@ public static class LossChart
     internal static string Describe(IReadOnlyList<StepReport> history, LossChartOptions options)
     {
         if (history.Count == 0)
-            return "Loss: no steps yet.";
+            return "The loss curve starts with the first step.";
         var smoothed = LossCurve.Smooth(history, options.Smoothing);
         var text = $"Loss over steps {history[0].Step}–{history[^1].Step}, smoothed: "
             + $"{DisplayFormat.Loss(smoothed[0])} → {DisplayFormat.Loss(smoothed[^1])}\n{Sparkline.Draw(smoothed)}";

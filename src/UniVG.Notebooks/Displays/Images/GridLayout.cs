@@ -8,26 +8,28 @@ namespace UniVG.Notebooks.Displays.Images;
 internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Crisp)
 {
     private const int Gap = 10;
-    private const int Widest = 256;
+    private const int Smallest = 64;
     private const int Comfortable = 128;
+    private const int Narrow = 180;
+    private const int Widest = 256;
+    private const int RowTitleWidth = 110;
 
     /// <summary>The space between pictures, in CSS pixels.</summary>
     public static int Spacing => Gap;
 
     /// <summary>
-    /// Chooses the layout: small pictures are enlarged by a whole factor to about 128 pixels, large ones shown at up to 256, and all
+    /// Chooses the layout: small pictures are enlarged by a whole factor to about 128 pixels, large ones shown at 180 to 256, and all
     /// fit the width of a notebook if that leaves them at least 64.
     /// </summary>
     public static GridLayout Of(IReadOnlyList<GridImage> images, ImageGridOptions options)
     {
         var width = images.Select(image => image.Image.Width).DefaultIfEmpty(1).Max();
-        var factor = Math.Max(1, Comfortable / width);
-        var cell = Math.Min(width * factor, Widest);
-        var room = Charts.LossChart.Width - (options.RowTitles.Count > 0 ? 110 : 0);
-        var columns = ColumnCount(images.Count, options, (room + Gap) / (cell + Gap));
-        var fitting = (room + Gap) / columns - Gap;
-        if (fitting < cell)
-            cell = Math.Max(64, fitting >= width ? fitting / width * width : fitting);
+        var room = Charts.LossChart.Width - (options.RowTitles.Count > 0 ? RowTitleWidth : 0);
+        var preferred = Math.Min(width * Math.Max(1, Comfortable / width), Widest);
+        var fitting = (room + Gap) / (Math.Min(preferred, Narrow) + Gap);
+        var columns = ColumnCount(images.Count, options, fitting);
+        var available = (room + Gap) / columns - Gap;
+        var cell = Math.Min(preferred, Math.Max(Smallest, available >= width ? available / width * width : available));
         return new GridLayout(columns, Math.Max(1, (images.Count + columns - 1) / columns), cell, width <= Comfortable / 2);
     }
 

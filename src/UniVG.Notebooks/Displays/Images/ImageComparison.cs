@@ -50,7 +50,7 @@ public static class ImageComparison
             """;
 
         string Picture(GridImage image) => $"""
-            <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide)}" width="{layout.CellWidth}" height="{Height(image, layout)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
+            <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{Height(image, layout)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
             """;
     }
 

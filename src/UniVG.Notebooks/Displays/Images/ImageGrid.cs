@@ -46,12 +46,12 @@ public static class ImageGrid
     }
 
     /// <summary>One picture with its label.</summary>
-    internal static string Figure(GridImage image, GridLayout layout, int embeddedSide)
+    private static string Figure(GridImage image, GridLayout layout, ImageGridOptions options)
     {
         var height = (int)Math.Round(layout.CellWidth * (double)image.Image.Height / image.Image.Width);
-        var enlarged = layout.EnlargedWidth(image, embeddedSide);
+        var enlarged = layout.EnlargedWidth(image, options.EmbeddedSide);
         return $"""
-            <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{enlarged}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" /><img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, embeddedSide)}" width="{layout.CellWidth}" height="{height}" alt="{Style.Encode(image.AltText)}" decoding="sync" /></label>{Labels(image)}
+            <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{enlarged}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" /><img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{height}" alt="{Style.Encode(image.AltText)}" decoding="sync" /></label>{Labels(image)}
             """;
     }
 
@@ -83,7 +83,7 @@ public static class ImageGrid
         if (options.RowTitles.Count > 0)
             html.Append($"<th scope=\"row\">{Style.Encode(At(options.RowTitles, row))}</th>");
         foreach (var image in images.Skip(row * layout.Columns).Take(layout.Columns))
-            html.Append($"<td style=\"width:{layout.CellWidth}px\">{Figure(image, layout, options.EmbeddedSide)}</td>\n");
+            html.Append($"<td style=\"width:{layout.CellWidth}px\">{Figure(image, layout, options)}</td>\n");
         html.Append("</tr>\n");
     }
 

@@ -21,6 +21,9 @@ public sealed record ImageGridOptions
     /// </summary>
     public int EmbeddedSide { get; init; } = 384;
 
+    /// <summary>Whether small pictures are stored as JPEG too, at a quarter of the size; default false.</summary>
+    public bool Lossy { get; init; }
+
     /// <summary>Whether the bundle also carries the grid as one PNG for viewers without HTML; default true.</summary>
     public bool WithPicture { get; init; } = true;
 }
