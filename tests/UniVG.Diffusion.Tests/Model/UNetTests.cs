@@ -148,13 +148,13 @@ public class UNetTests
 
     private static void AssertWeightGradients(GoldenFile golden, UNet unet)
     {
-        const string prefix = "grad.model.diffusion_model.";
-        var references = golden.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        const string prefix = "grad.";
+        var references = golden.Tensors.Where(t => t.Key.StartsWith(prefix + "model", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(references);
         var scale = references.Max(r => r.Value.square().mean().sqrt().item<float>());
         foreach (var (key, expected) in references)
         {
-            var name = TinyStableDiffusion.UNetName(key[prefix.Length..]);
+            var name = TinyStableDiffusion.UNetKeys.ToDiffusers(key[prefix.Length..])!;
             var actual = unet.Weights.Tensors[name].grad!;
             var difference = (actual - expected).abs().max().item<float>();
 
