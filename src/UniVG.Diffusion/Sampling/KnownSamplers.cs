@@ -45,30 +45,9 @@ public static class KnownSamplers
         ArgumentNullException.ThrowIfNull(name);
         var wanted = Aliases.GetValueOrDefault(name, name);
         return All.FirstOrDefault(s => IsNamed(s, wanted)) ?? throw new UniVGException(
-            $"There is no sampler '{name}'; did you mean '{Nearest(name).Name}'? Known: {string.Join(", ", All.Select(s => s.Name))}.");
+            $"There is no sampler '{name}'{NearestMatch.Hint(name, All.Select(s => s.Name))}; choose one of {string.Join(", ", All.Select(s => s.Name))}.");
     }
 
     private static bool IsNamed(ISampler sampler, string name) =>
         sampler.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || sampler.Title.Equals(name, StringComparison.OrdinalIgnoreCase);
-
-    private static ISampler Nearest(string name) => All.MinBy(s => EditDistance(s.Name, name))!;
-
-    // Levenshtein 1966: the fewest letters to insert, delete or replace.
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
-    }
 }
