@@ -1,4 +1,5 @@
 using TorchSharp;
+using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Weights;
@@ -29,6 +30,18 @@ public class UNetTests
         var prediction = unet.Forward(golden["x"], golden["t"], golden["context"]);
 
         TensorAssert.Close(golden["out"], prediction, TensorAssert.Outputs, "unet_tiny out");
+    }
+
+    [Fact]
+    public void A_checkpoint_file_gives_the_model_of_the_reference()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var golden = Goldens.Open("unet_tiny");
+        using var checkpoint = CheckpointReader.Open(Goldens.Path("sd_tiny.safetensors"), new CheckpointOptions { UNetHeads = 4 });
+        using var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), checkpoint.UNet.Weights());
+        using var noGrad = torch.no_grad();
+
+        TensorAssert.Close(golden["out"], unet.Forward(golden["x"], golden["t"], golden["context"]), TensorAssert.Outputs, "unet_tiny out");
     }
 
     [Fact]
