@@ -28,7 +28,10 @@ public sealed class MimeBundle
     /// <summary>Adds <c>application/vnd.plotly.v1+json</c>.</summary>
     public MimeBundle WithPlotly(JsonObject figure) => With("application/vnd.plotly.v1+json", figure);
 
-    private MimeBundle With(string mimeType, object content)
+    /// <summary>Adds any MIME type.</summary>
+    /// <param name="mimeType">The type, such as <c>text/markdown</c>.</param>
+    /// <param name="content">A string, a byte[] or a <see cref="JsonNode"/>, as <see cref="Data"/> describes.</param>
+    public MimeBundle With(string mimeType, object content)
     {
         _data[mimeType] = content;
         return this;

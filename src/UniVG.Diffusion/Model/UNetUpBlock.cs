@@ -1,0 +1,58 @@
+using UniVG.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace UniVG.Diffusion.Model;
+
+/// <summary>
+/// One resolution level on the way up: residual blocks that each take in a skip connection, followed by attention where the
+/// level has it, then an upsampler.
+/// </summary>
+internal sealed class UNetUpBlock
+{
+    private readonly SpatialTransformer[] _attentions;
+    private readonly ResnetBlock[] _resnets;
+    private readonly Upsample? _upsampler;
+
+    /// <param name="scope">The block's place in the model.</param>
+    /// <param name="config">The UNet's dimensions.</param>
+    /// <param name="index">The block's number, 0 is the coarsest.</param>
+    /// <param name="skipChannels">The channels of the skip connections left; this block removes those it takes in.</param>
+    public UNetUpBlock(WeightScope scope, UNetConfig config, int index, Stack<int> skipChannels)
+    {
+        var level = config.BlockOutChannels.Count - 1 - index;
+        var inChannels = config.BlockOutChannels[index == 0 ? level : level + 1];
+        var channels = config.BlockOutChannels[level];
+        var norm = new NormSettings(config.NormGroups, config.NormEps);
+
+        _attentions = config.UpAttention[index] ? new SpatialTransformer[config.LayersPerBlock + 1] : [];
+        for (var i = 0; i < _attentions.Length; i++)
+        {
+            _attentions[i] = new SpatialTransformer(
+                scope.At("attentions").At(i), channels, config.CrossAttentionDim, config.AttentionHeads[level], config.NormGroups);
+        }
+
+        _resnets = new ResnetBlock[config.LayersPerBlock + 1];
+        for (var i = 0; i < _resnets.Length; i++)
+        {
+            var joined = (i == 0 ? inChannels : channels) + skipChannels.Pop();
+            _resnets[i] = new ResnetBlock(scope.At("resnets").At(i), joined, channels, norm, config.TimeEmbeddingDim);
+        }
+
+        if (level > 0) _upsampler = new Upsample(scope.At("upsamplers.0"), channels);
+    }
+
+    /// <summary>(B, in, h, w) → (B, out, h', w'), where the next skip connection left on the stack is h' × w'.</summary>
+    public Tensor Forward(Tensor input, Stack<Tensor> skips, Tensor timeEmbedding, Tensor context)
+    {
+        using var s = NewDisposeScope();
+        var h = input;
+        for (var i = 0; i < _resnets.Length; i++)
+        {
+            h = _resnets[i].Forward(cat([h, skips.Pop()], 1), timeEmbedding);
+            if (_attentions.Length > 0) h = _attentions[i].Forward(h, context);
+        }
+
+        if (_upsampler is not null) h = _upsampler.Forward(h, skips.Peek().shape[2], skips.Peek().shape[3]);
+        return h.MoveToOuterDisposeScope();
+    }
+}

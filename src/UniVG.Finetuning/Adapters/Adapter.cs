@@ -1,0 +1,60 @@
+using UniVG.Diffusion.Layers;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Adapters;
+
+/// <summary>
+/// A trainable change of one frozen layer: y = base(x) + multiplier · branch(x). A method (LoRA, LoHA, …) supplies its parameters
+/// and two formulas; everything else is here.
+/// </summary>
+/// <param name="target">The layer and its sizes.</param>
+public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
+{
+    /// <summary>The adapter's name in files.</summary>
+    public string Name => target.Name;
+
+    /// <summary>The adapted layer.</summary>
+    public AdaptableLayer Layer => target.Layer;
+
+    /// <summary>The rank.</summary>
+    public int Dim => target.Dim;
+
+    /// <summary>The numerator of the scale.</summary>
+    public double Alpha => target.Alpha;
+
+    /// <summary>alpha / dim, by which the low-rank product is multiplied.</summary>
+    public double Scale => Alpha / Dim;
+
+    /// <summary>The strength at which the adapter is applied: 1 in training, 0 leaves the base model.</summary>
+    public double Multiplier { get; set; } = 1;
+
+    /// <summary>The trainable tensors by their suffix in files, for example <c>lora_down.weight</c>; float32, owned by the adapter.</summary>
+    public abstract IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters { get; }
+
+    /// <summary>The change of the weight, scale included, multiplier not: ΔW in the shape of the layer's weight, float32.</summary>
+    public abstract Tensor DeltaWeight();
+
+    /// <inheritdoc/>
+    public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) =>
+        Multiplier == 0 ? output : output.add(Branch(input), alpha: Scale * Multiplier);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (ReferenceEquals(Layer.Adapter, this)) Layer.Adapter = null;
+        foreach (var (_, tensor) in Parameters) tensor.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The branch without scale and multiplier: the layer's output size, in the dtype of <paramref name="input"/>.</summary>
+    protected abstract Tensor Branch(Tensor input);
+
+    /// <summary>Draws a parameter on the CPU, so that a seed gives the same start on every device, and moves it to the layer's device.</summary>
+    protected Tensor Parameter(Tensor initial)
+    {
+        using var _ = no_grad();
+        var parameter = initial.to(ScalarType.Float32, Layer.Weight.device).DetachFromDisposeScope();
+        if (!ReferenceEquals(parameter, initial)) initial.Dispose();
+        return parameter.requires_grad_();
+    }
+}

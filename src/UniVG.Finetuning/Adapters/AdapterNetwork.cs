@@ -1,0 +1,75 @@
+using UniVG.Diffusion;
+using UniVG.Diffusion.Layers;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Adapters;
+
+/// <summary>All adapters of one fine-tuning, attached to the layers of a UNet and a text encoder. Disposing it restores the base model.</summary>
+public sealed class AdapterNetwork : IDisposable
+{
+    private double _multiplier = 1;
+
+    private AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters)
+    {
+        Config = config;
+        Adapters = adapters;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public AdapterConfig Config { get; }
+
+    /// <summary>One adapter a layer, UNet first.</summary>
+    public IReadOnlyList<Adapter> Adapters { get; }
+
+    /// <summary>The adapters of the UNet.</summary>
+    public IEnumerable<Adapter> UNet => Adapters.Where(a => a.Name.StartsWith(TargetModules.UNetPrefix, StringComparison.Ordinal));
+
+    /// <summary>The adapters of the text encoder.</summary>
+    public IEnumerable<Adapter> TextEncoder => Adapters.Where(a => a.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal));
+
+    /// <summary>The number of trainable scalars.</summary>
+    public long ParameterCount => Adapters.Sum(a => a.Parameters.Sum(p => p.Tensor.numel()));
+
+    /// <summary>The strength of all adapters: 1 as trained, 0 the base model.</summary>
+    public double Multiplier
+    {
+        get => _multiplier;
+        set
+        {
+            _multiplier = value;
+            foreach (var adapter in Adapters) adapter.Multiplier = value;
+        }
+    }
+
+    /// <summary>Creates freshly initialised adapters and attaches them.</summary>
+    /// <param name="config">Kind, sizes and targets.</param>
+    /// <param name="unet">The UNet's layers.</param>
+    /// <param name="textEncoder">The text encoder's layers.</param>
+    /// <param name="seed">Seeds the start; equal seeds give equal adapters on every device.</param>
+    /// <exception cref="UniVGException">The configuration is impossible, selects nothing, or a layer is already adapted.</exception>
+    public static AdapterNetwork Attach(
+        AdapterConfig config, IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder, long seed)
+    {
+        config.Validate();
+        if (unet.Concat(textEncoder).Any(layer => layer.Adapter is not null))
+            throw new UniVGException("The model already carries an adapter; detach it first.");
+
+        using var generator = new Generator((ulong)seed);
+        var adapters = TargetModules.Select(config, unet, textEncoder).Select(target => KnownAdapters.Create(config, target, generator)).ToList();
+        if (adapters.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
+
+        foreach (var adapter in adapters) adapter.Layer.Adapter = adapter;
+        return new AdapterNetwork(config, adapters);
+    }
+
+    /// <summary>The trainable tensors and alphas by the names files use; the tensors are the adapters' own, the alphas are new.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Adapters.SelectMany(adapter => adapter.Parameters
+        .Select(p => ($"{adapter.Name}.{p.Suffix}", p.Tensor))
+        .Append(($"{adapter.Name}.alpha", tensor((float)adapter.Alpha))));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var adapter in Adapters) adapter.Dispose();
+    }
+}

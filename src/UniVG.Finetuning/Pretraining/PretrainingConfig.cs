@@ -1,0 +1,32 @@
+namespace UniVG.Finetuning.Pretraining;
+
+/// <summary>How univg-tiny is made; equal values on one machine give an equal model.</summary>
+public sealed record PretrainingConfig
+{
+    /// <summary>Seeds images, weights, order and noise.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Height and width of the images in pixels.</summary>
+    public int ImageSize { get; init; } = 64;
+
+    /// <summary>Images drawn of each modality.</summary>
+    public int ImagesPerModality { get; init; } = 800;
+
+    /// <summary>Optimizer steps of the VAE.</summary>
+    public int VaeSteps { get; init; } = 3000;
+
+    /// <summary>Images a step of the VAE.</summary>
+    public int VaeBatch { get; init; } = 4;
+
+    /// <summary>Optimizer steps of UNet and text encoder.</summary>
+    public int DenoiserSteps { get; init; } = 8000;
+
+    /// <summary>Latents a step of UNet and text encoder.</summary>
+    public int DenoiserBatch { get; init; } = 16;
+
+    /// <summary>The highest learning rate of either part.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How often a caption is dropped, so that classifier-free guidance has an unconditional model to lean on.</summary>
+    public double CaptionDropout { get; init; } = 0.1;
+}

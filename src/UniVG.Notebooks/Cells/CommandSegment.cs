@@ -1,0 +1,8 @@
+namespace UniVG.Notebooks.Cells;
+
+/// <summary>One <c>#!univg</c> command: what follows the name, with the line breaks of continued lines made spaces.</summary>
+/// <param name="Text"><inheritdoc/></param>
+/// <param name="Offset"><inheritdoc/></param>
+/// <param name="Line"><inheritdoc/></param>
+/// <param name="IsContinued">Whether the last line ends in a backslash, so that more is to come.</param>
+public sealed record CommandSegment(string Text, int Offset, int Line, bool IsContinued) : CellSegment(Text, Offset, Line);

@@ -1,0 +1,18 @@
+namespace UniVG.Notebooks.Cells;
+
+/// <summary>The lines between two directives, and which of them began it.</summary>
+internal readonly record struct Section(string Directive, int Start, int Line)
+{
+    public void CloseInto(List<CellSegment> segments, string cell, int end)
+    {
+        var text = cell[Math.Min(Start, end)..end];
+        if (string.IsNullOrWhiteSpace(text)) return;
+
+        segments.Add(Directive switch
+        {
+            "#!markdown" => new MarkupSegment(text, Start, Line, "text/markdown"),
+            "#!html" => new MarkupSegment(text, Start, Line, "text/html"),
+            _ => new CSharpSegment(text, Start, Line),
+        });
+    }
+}
