@@ -1,10 +1,7 @@
-using TorchSharp;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
-using UniVG.Diffusion.Schedules;
 using UniVG.Diffusion.Text;
-using static TorchSharp.torch;
 
 namespace UniVG.Diffusion;
 

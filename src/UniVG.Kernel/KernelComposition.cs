@@ -2,6 +2,7 @@ using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Kernel;
 
@@ -29,7 +30,7 @@ internal static class KernelComposition
     public static NotebookSession CreateSession(string hostName)
     {
         var commands = new UnavailableCommands();
-        var engine = new CSharpEngine(globals: null, Imports);
+        var engine = new CSharpEngine(new NotebookGlobals(new UniVGSession()), Imports);
         engine.Starting += TorchOnDemand.LoadFor;
         return new NotebookSession(hostName, commands, engine, format: _ => null);
     }

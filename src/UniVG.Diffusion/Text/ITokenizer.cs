@@ -11,4 +11,7 @@ public interface ITokenizer
     /// <see cref="MaxLength"/>.
     /// </summary>
     long[] Encode(string text);
+
+    /// <summary>All of the prompt's tokens, without begin and end of text, however many they are.</summary>
+    long[] Tokenize(string text);
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using UniVG.Diffusion.Schedules;
 using static TorchSharp.torch;
 

@@ -38,7 +38,7 @@ public static class LossChart
     internal static string LiveHtml(IReadOnlyList<StepReport> history, LossChartOptions options)
     {
         var fallback = $"""<pre class="univg-spark">{Style.Encode(Describe(history, options))}</pre>""";
-        if (!options.Interactive)
+        if (!options.Interactive || history.Count == 0)
             return PlotlyElement.Static(fallback, Width, Height);
         var figure = PlotlyFigure.Create(LossTraces.OfRun(history, options), options.Title, Width, Height);
         return PlotlyElement.Interactive(options.Id, figure, fallback, Width, Height, live: true);
@@ -48,7 +48,7 @@ public static class LossChart
     internal static string Describe(IReadOnlyList<StepReport> history, LossChartOptions options)
     {
         if (history.Count == 0)
-            return "Loss: no steps yet.";
+            return "The loss curve starts with the first step.";
         var smoothed = LossCurve.Smooth(history, options.Smoothing);
         var text = $"Loss over steps {history[0].Step}–{history[^1].Step}, smoothed: "
             + $"{DisplayFormat.Loss(smoothed[0])} → {DisplayFormat.Loss(smoothed[^1])}\n{Sparkline.Draw(smoothed)}";
@@ -71,17 +71,17 @@ public static class LossChart
     private static MimeBundle Bundle(IReadOnlyList<ChartTrace> traces, string description, LossChartOptions options)
     {
         var png = ChartPicture.Render(traces, options.Title, Width, Height);
-        return new MimeBundle(options.Title is null ? description : options.Title + "\n" + description)
-            .WithPlotly(PlotlyFigure.Create(traces, options.Title, Width, Height))
+        var bundle = new MimeBundle(options.Title is null ? description : options.Title + "\n" + description)
             .WithHtml(Style.Wrap(Html(traces, png, description, options)))
             .WithPng(png);
+        return traces.Count == 0 ? bundle : bundle.WithPlotly(PlotlyFigure.Create(traces, options.Title, Width, Height));
     }
 
     private static string Html(IReadOnlyList<ChartTrace> traces, byte[] png, string description, LossChartOptions options)
     {
         var alt = Style.Encode(description.Split('\n')[0]);
         var picture = $"""<img src="data:image/png;base64,{Convert.ToBase64String(png)}" width="{Width}" height="{Height}" alt="{alt}" />""";
-        return options.Interactive
+        return options.Interactive && traces.Count > 0
             ? PlotlyElement.Interactive(
                 options.Id, PlotlyFigure.Create(traces, options.Title, Width, Height), picture, Width, Height, live: false)
             : PlotlyElement.Static(picture, Width, Height);

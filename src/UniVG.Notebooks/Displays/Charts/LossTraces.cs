@@ -18,7 +18,7 @@ internal static class LossTraces
         var smoothed = LossCurve.Smooth(history, options.Smoothing);
         List<ChartTrace> traces =
         [
-            Thinned("loss", history, losses, ChartPalette.Loss, RawPoints) with { Width = 1, Opacity = 0.35 },
+            Thinned("loss", history, losses, ChartPalette.Loss, RawPoints) with { Width = 1, Opacity = 0.45 },
             Thinned("smoothed", history, smoothed, ChartPalette.Loss, SmoothedPoints) with { Width = 2.5 },
         ];
         if (options.Validation.Count > 0)

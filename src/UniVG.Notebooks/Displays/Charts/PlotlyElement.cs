@@ -34,6 +34,8 @@ internal static class PlotlyElement
                   graph = graphs[id] = document.createElement("div");
                   graph.style.cssText = "position:absolute;left:0;top:0;width:{{width}}px;height:{{height}}px";
                 }
+                // The scale is the one choice of the user that uirevision does not keep.
+                if (graph.layout) figure.layout.yaxis.type = graph.layout.yaxis.type;
                 var fallback = Array.prototype.slice.call(box.children);
                 box.appendChild(graph);
                 window.Plotly.react(graph, figure.data, figure.layout, figure.config)

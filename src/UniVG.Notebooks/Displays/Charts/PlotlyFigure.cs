@@ -7,12 +7,16 @@ internal static class PlotlyFigure
 {
     private const string FontFamily = "Inter, system-ui, -apple-system, Segoe UI, sans-serif";
 
-    /// <summary>Draws traces over steps, with the learning rates on the right axis where there are any.</summary>
+    /// <summary>Draws traces (at least one: Plotly fails on empty axes) over steps, with the learning rates on the right axis.</summary>
     public static JsonObject Create(IReadOnlyList<ChartTrace> traces, string? title, int width, int height) => new()
     {
         ["data"] = new JsonArray([.. traces.Select(Trace)]),
         ["layout"] = Layout(title, width, height, traces),
-        ["config"] = new JsonObject { ["displaylogo"] = false, ["responsive"] = false, ["scrollZoom"] = false },
+        ["config"] = new JsonObject
+        {
+            ["displaylogo"] = false,
+            ["modeBarButtonsToRemove"] = new JsonArray("select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"),
+        },
     };
 
     private static JsonObject Trace(ChartTrace trace)
@@ -71,7 +75,7 @@ internal static class PlotlyFigure
             ["width"] = width,
             ["height"] = height,
             ["autosize"] = false,
-            ["margin"] = new JsonObject { ["l"] = 62, ["r"] = hasRightAxis ? 66 : 20, ["t"] = title is null ? 40 : 66, ["b"] = 44 },
+            ["margin"] = new JsonObject { ["l"] = 62, ["r"] = hasRightAxis ? 66 : 20, ["t"] = title is null ? 30 : 56, ["b"] = 50 },
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new JsonObject { ["family"] = FontFamily, ["size"] = 12, ["color"] = ChartPalette.Text },
@@ -93,12 +97,6 @@ internal static class PlotlyFigure
             layout["title"] = new JsonObject { ["text"] = PlotlyText(title), ["x"] = 0.01, ["font"] = new JsonObject { ["size"] = 15 } };
         if (hasRightAxis)
             layout["yaxis2"] = RightAxis();
-        if (traces.Count == 0)
-        {
-            layout["xaxis"]!["range"] = new JsonArray(0, 1);
-            layout["yaxis"]!["range"] = new JsonArray(0, 1);
-        }
-
         return layout;
     }
 
@@ -117,7 +115,7 @@ internal static class PlotlyFigure
         axis["side"] = "right";
         axis["showgrid"] = false;
         axis["rangemode"] = "tozero";
-        axis["exponentformat"] = "e";
+        axis["tickformat"] = ".3~e";
         return axis;
     }
 
@@ -125,11 +123,13 @@ internal static class PlotlyFigure
     {
         ["type"] = "buttons",
         ["direction"] = "right",
+        // Below the axis, where no legend can grow; the pressed state is the axis itself (Plotly's is white in dark themes too).
+        ["showactive"] = false,
         ["x"] = 1,
         ["xanchor"] = "right",
-        ["y"] = 1.02,
-        ["yanchor"] = "bottom",
-        ["pad"] = new JsonObject { ["t"] = 0, ["r"] = 0, ["b"] = 2 },
+        ["y"] = 0,
+        ["yanchor"] = "top",
+        ["pad"] = new JsonObject { ["t"] = 22, ["r"] = 0, ["b"] = 0 },
         ["bgcolor"] = "rgba(128,134,145,0.12)",
         ["bordercolor"] = ChartPalette.Grid,
         ["font"] = new JsonObject { ["size"] = 11, ["color"] = ChartPalette.Text },
@@ -138,7 +138,7 @@ internal static class PlotlyFigure
 
     private static JsonObject ScaleButton(string scale) => new()
     {
-        ["label"] = scale,
+        ["label"] = scale + " scale",
         ["method"] = "relayout",
         ["args"] = new JsonArray(new JsonObject { ["yaxis.type"] = scale, ["yaxis.autorange"] = true }),
     };

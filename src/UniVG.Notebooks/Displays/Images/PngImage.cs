@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using SkiaSharp;
 using UniVG.Diffusion.Images;
 
@@ -6,6 +8,9 @@ namespace UniVG.Notebooks.Displays.Images;
 /// <summary>Encodes pictures for displays.</summary>
 public static class PngImage
 {
+    // A live panel shows the same pictures many times a second for a while; the table lets go of them with the pictures.
+    private static readonly ConditionalWeakTable<RgbImage, ConcurrentDictionary<(int Side, bool Lossy), string>> DataUris = [];
+
     /// <summary>Encodes a picture as PNG.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="parameters">How it was made, stored in the text chunk <c>parameters</c> that A1111 and others read; null for none.</param>
@@ -17,19 +22,11 @@ public static class PngImage
     }
 
     /// <summary>
-    /// A data URI small enough to keep in a notebook: PNG up to <paramref name="side"/> pixels, larger pictures scaled down to it and
-    /// stored as JPEG.
+    /// A data URI small enough to keep in a notebook: PNG up to <paramref name="side"/> pixels (JPEG if <paramref name="lossy"/>),
+    /// larger pictures scaled down to it and stored as JPEG.
     /// </summary>
-    internal static string DataUri(RgbImage image, int side)
-    {
-        using var bitmap = ToBitmap(image);
-        if (Math.Max(bitmap.Width, bitmap.Height) <= side)
-            return "data:image/png;base64," + Convert.ToBase64String(Encode(bitmap, SKEncodedImageFormat.Png, 100));
-        var scale = side / (double)Math.Max(bitmap.Width, bitmap.Height);
-        var size = new SKSizeI(Math.Max(1, (int)(bitmap.Width * scale)), Math.Max(1, (int)(bitmap.Height * scale)));
-        using var smaller = bitmap.Resize(size, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
-        return "data:image/jpeg;base64," + Convert.ToBase64String(Encode(smaller, SKEncodedImageFormat.Jpeg, 88));
-    }
+    internal static string DataUri(RgbImage image, int side, bool lossy)
+        => DataUris.GetOrCreateValue(image).GetOrAdd((side, lossy), _ => CreateDataUri(image, side, lossy));
 
     /// <summary>Copies the pixels into a Skia bitmap.</summary>
     internal static SKBitmap ToBitmap(RgbImage image)
@@ -52,4 +49,18 @@ public static class PngImage
         using var data = bitmap.Encode(format, quality);
         return data.ToArray();
     }
+
+    private static string CreateDataUri(RgbImage image, int side, bool lossy)
+    {
+        using var bitmap = ToBitmap(image);
+        var scale = Math.Min(1, side / (double)Math.Max(bitmap.Width, bitmap.Height));
+        if (scale == 1)
+            return lossy ? Jpeg(bitmap) : "data:image/png;base64," + Convert.ToBase64String(Encode(bitmap, SKEncodedImageFormat.Png, 100));
+        var size = new SKSizeI(Math.Max(1, (int)(bitmap.Width * scale)), Math.Max(1, (int)(bitmap.Height * scale)));
+        using var smaller = bitmap.Resize(size, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        return Jpeg(smaller);
+    }
+
+    private static string Jpeg(SKBitmap bitmap)
+        => "data:image/jpeg;base64," + Convert.ToBase64String(Encode(bitmap, SKEncodedImageFormat.Jpeg, 88));
 }
