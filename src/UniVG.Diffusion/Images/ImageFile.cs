@@ -29,19 +29,6 @@ public static class ImageFile
         }
     }
 
-    /// <summary>
-    /// Reads only the size that <see cref="Load"/> would give.
-    /// </summary>
-    /// <returns>Width and height in pixels, a camera's rotation mark applied.</returns>
-    /// <exception cref="UniVGException">The file is missing, cannot be read or is no picture.</exception>
-    public static (int Width, int Height) ReadSize(string path)
-    {
-        using var codec = Open(ReadBytes(path), path);
-        return ImageOrientation.SwapsSides(codec.EncodedOrigin)
-            ? (codec.Info.Height, codec.Info.Width)
-            : (codec.Info.Width, codec.Info.Height);
-    }
-
     /// <summary>Writes an 8-bit RGB PNG; the file appears whole or not at all.</summary>
     /// <exception cref="UniVGException">The file cannot be written.</exception>
     public static void SavePng(RgbImage image, string path)
