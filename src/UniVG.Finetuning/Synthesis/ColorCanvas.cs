@@ -3,7 +3,7 @@ using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Synthesis;
 
-/// <summary>A square picture in linear working values, one (R, G, B) vector a pixel, 0 black to 1 white.</summary>
+/// <summary>A square picture in working values, one (R, G, B) vector a pixel, 0 black to 1 white.</summary>
 public sealed class ColorCanvas
 {
     /// <summary>Creates a black canvas.</summary>

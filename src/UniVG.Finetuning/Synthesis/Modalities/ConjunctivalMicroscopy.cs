@@ -46,7 +46,7 @@ public sealed class ConjunctivalMicroscopy : IModality
             var lamp = 1 + (tiltX * (((float)x / size) - 0.5f)) + (tiltY * (((float)y / size) - 0.5f)) + (0.04f * mottle[i]);
             var color = Vector3.Lerp(sclera, pink, 0.55f * blurred[i]);
             color = Vector3.Lerp(color, blood, 0.85f * vessels.Coverage[i]);
-            canvas.Pixels[i] = (color * lamp) + new Vector3(0.014f * random.NextGaussian());
+            canvas.Pixels[i] = (color * lamp) + new Vector3(0.008f * random.NextGaussian());
         }
 
         return canvas;

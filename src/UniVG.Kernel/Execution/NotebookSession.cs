@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Cells;
+using UniVG.Notebooks.Hosting;
+
+namespace UniVG.Kernel.Execution;
+
+/// <summary>One notebook being executed: its C# state and its <c>#!univg</c> session. Cells run one at a time.</summary>
+/// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
+/// <param name="commands">What runs <c>#!univg</c> lines; disposed with the session when it can be.</param>
+/// <param name="engine">What runs C#.</param>
+/// <param name="format">Turns a value into what is shown for it; null for values it has no display for.</param>
+internal sealed class NotebookSession(
+    string hostName, ICommandRunner commands, CSharpEngine engine, Func<object, MimeBundle?> format) : IDisposable
+{
+    /// <summary>What runs C#.</summary>
+    public CSharpEngine Engine { get; } = engine;
+
+    /// <summary>What runs <c>#!univg</c> lines.</summary>
+    public ICommandRunner Commands { get; } = commands;
+
+    /// <summary>Executes one cell; segments after a failing one do not run.</summary>
+    /// <param name="code">The cell's text.</param>
+    /// <param name="number">The cell's number, named in stack traces.</param>
+    /// <param name="output">Where its output goes.</param>
+    /// <param name="cancellationToken">Interrupts the cell.</param>
+    public async Task<CellResult> RunAsync(string code, int number, ICellOutput output, CancellationToken cancellationToken)
+    {
+        var cell = new CellContext(output, Format, cancellationToken);
+        using var scope = cell.Enter();
+        try
+        {
+            return new CellResult(await RunSegmentsAsync(code, number, cell), Error: null);
+        }
+        catch (Exception e)
+        {
+            return new CellResult(Value: null, CellErrors.Describe(e, cancellationToken.IsCancellationRequested));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Engine.Dispose();
+        (Commands as IDisposable)?.Dispose();
+    }
+
+    private async Task<MimeBundle?> RunSegmentsAsync(string code, int number, CellContext cell)
+    {
+        MimeBundle? value = null;
+        Stopwatch? watch = null;
+        foreach (var segment in CellParser.Parse(code))
+        {
+            // Only the last value is the cell's result; those before it are shown where they arise.
+            if (value is not null) cell.Show(value);
+            value = null;
+            cell.CancellationToken.ThrowIfCancellationRequested();
+            switch (segment)
+            {
+                case TimeSegment:
+                    watch = Stopwatch.StartNew();
+                    break;
+                case MarkupSegment markup:
+                    cell.Show(ValueBundle.Of(markup.Text.Trim(), markup.MimeType));
+                    break;
+                case CommandSegment command:
+                    await Engine.Runner.RunPatientlyAsync(
+                        () => Commands.RunAsync(command.Text.TrimEnd(), body: "", new CellHost(hostName, cell)));
+                    break;
+                case CSharpSegment csharp:
+                    var result = await Engine.RunAsync(csharp.Text, number, csharp.Line, cell.CancellationToken);
+                    value = result is null ? null : ValueBundle.Of(result, Format);
+                    break;
+            }
+        }
+
+        if (watch is not null) cell.Show(WallTime(watch.Elapsed));
+        return value;
+    }
+
+    private MimeBundle Format(object value) => format(value) ?? ValueBundle.OfText(value);
+
+    private static MimeBundle WallTime(TimeSpan time) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"Wall time: {time.TotalMilliseconds:0.#} ms"));
+}

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using UniVG.Diffusion;
+
+namespace UniVG.Kernel.Headless;
+
+/// <summary>Reads and writes notebook files.</summary>
+internal static class NotebookFile
+{
+    // One space is what Jupyter indents with: an executed notebook differs from its source only where something changed.
+    private static readonly JsonWriterOptions Style = new() { Indented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads a notebook.</summary>
+    /// <exception cref="UniVGException">The file is missing, is not JSON, or is not nbformat 4.</exception>
+    public static Notebook Read(string path) => new(Check(path, Parse(path)));
+
+    /// <summary>Finds out whether a file can be written there, before hours of work end in an error.</summary>
+    /// <exception cref="UniVGException">It cannot.</exception>
+    public static void EnsureWritable(string path) => Guard(path, () => File.Create(PartialOf(path), 1, FileOptions.DeleteOnClose).Dispose());
+
+    /// <summary>Writes a notebook; a reader never sees half of it.</summary>
+    /// <exception cref="UniVGException">The file cannot be written.</exception>
+    public static void Write(string path, Notebook notebook) => Guard(path, () =>
+    {
+        var partial = PartialOf(path);
+        using (var stream = File.Create(partial))
+        {
+            using (var writer = new Utf8JsonWriter(stream, Style)) notebook.ToJson().WriteTo(writer);
+            stream.WriteByte((byte)'\n');
+        }
+
+        File.Move(partial, path, overwrite: true);
+    });
+
+    private static string PartialOf(string path)
+    {
+        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!).FullName;
+        if (Directory.Exists(path)) throw new IOException("it is a folder.");
+        return Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.partial");
+    }
+
+    private static void Guard(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UniVGException($"The executed notebook cannot be written to '{path}': {e.Message}", e);
+        }
+    }
+
+    private static JsonObject Parse(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+                ?? throw new UniVGException($"'{path}' is not a notebook: its JSON is not an object.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UniVGException($"There is no notebook '{path}'.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UniVGException($"The notebook '{path}' cannot be read: {e.Message}", e);
+        }
+        catch (JsonException e)
+        {
+            throw new UniVGException($"'{path}' is not a notebook: it is not valid JSON (line {e.LineNumber + 1}).", e);
+        }
+    }
+
+    private static JsonObject Check(string path, JsonObject json)
+    {
+        if (json["nbformat"] is not JsonValue format || !format.TryGetValue(out int version))
+        {
+            throw new UniVGException($"'{path}' is JSON, but not a notebook: it has no nbformat number.");
+        }
+
+        if (version != 4)
+        {
+            throw new UniVGException($"'{path}' is nbformat {version}, and 4 is needed; open it in Jupyter and save it again.");
+        }
+
+        return json["cells"] is JsonArray cells && cells.All(c => c is JsonObject)
+            ? json
+            : throw new UniVGException($"'{path}' is not a notebook: it has no list of cells.");
+    }
+}
