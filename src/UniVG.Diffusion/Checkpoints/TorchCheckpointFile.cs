@@ -60,12 +60,24 @@ public sealed class TorchCheckpointFile : ITensorFile
     {
         if (!_tensors.TryGetValue(name, out var tensor)) throw new CheckpointException($"'{Path}' holds no tensor '{name}'.", Path, name);
         using var noGrad = no_grad();
-        using var flat = _storages.Read(tensor.Storage, tensor.Offset, tensor.Extent);
+        using var flat = ReadStorage(name, tensor);
         return flat.as_strided([.. tensor.Size], [.. tensor.Stride], flat.storage_offset()).DetachFromDisposeScope();
     }
 
     /// <summary>Lets go of the file; tensors that were read stay valid.</summary>
     public void Dispose() => _storages.Dispose();
+
+    private Tensor ReadStorage(string name, PickleTensor tensor)
+    {
+        try
+        {
+            return _storages.Read(tensor.Storage, tensor.Offset, tensor.Extent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new CheckpointException($"The tensor '{name}' of '{Path}' cannot be read: {e.Message.TrimEnd('.')}.", Path, name, e);
+        }
+    }
 
     private static TorchCheckpointFile Create(string path, StateDict contents, IReadOnlyCollection<string> foreign, ITorchStorages storages)
     {

@@ -13,6 +13,7 @@ internal sealed class TorchZipFile : ITorchStorages
 {
     private const string PickleName = "/data.pkl";
     private const long MaxPickleBytes = 256L << 20;
+    private const long MaxPackedBytes = 1L << 30;
     private readonly string _path;
     private readonly string _folder;
     private readonly Dictionary<string, ZipEntry> _entries;
@@ -56,6 +57,13 @@ internal sealed class TorchZipFile : ITorchStorages
         {
             throw new CheckpointException($"'{_path}' does not hold the storage '{storage.Key}' in full.", _path, storage.Key);
         }
+
+        if (!entry.IsStored && entry.Length > MaxPackedBytes)
+        {
+            throw new CheckpointException(
+                $"'{_path}' holds the storage '{storage.Key}' packed, which is read up to {MaxPackedBytes} bytes only; zip the file without compression.",
+                _path, storage.Key);
+        }
     }
 
     public Tensor Read(PickleStorage storage, long offset, long count)
@@ -69,7 +77,7 @@ internal sealed class TorchZipFile : ITorchStorages
         using var stream = File.OpenRead(_path);
         var bytes = Extract(stream, entry);
         var tensor = empty(count, storage.DType).DetachFromDisposeScope();
-        bytes.AsSpan(checked((int)(offset * size)), checked((int)(count * size))).CopyTo(tensor.bytes);
+        bytes.AsSpan((int)(offset * size), (int)(count * size)).CopyTo(tensor.bytes);
         return tensor;
     }
 
