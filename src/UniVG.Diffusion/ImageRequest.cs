@@ -35,6 +35,9 @@ public sealed record ImageRequest
     /// <summary>The layer of the text encoder, counted from the last, that conditions the UNet; use what the model was trained with. Default 1.</summary>
     public int ClipSkip { get; init; } = 1;
 
+    /// <summary>Chunks of 75 tokens that a prompt may have; tokens beyond are cut. Use what the model was trained with. Default 1.</summary>
+    public int PromptChunks { get; init; } = 1;
+
     /// <summary>Pictures drawn at a time; bounds the memory, does not change the pictures. Default 4.</summary>
     public int BatchSize { get; init; } = 4;
 
@@ -44,6 +47,7 @@ public sealed record ImageRequest
     {
         if (Count < 1) throw new UniVGException($"{Count} pictures cannot be drawn; ask for 1 or more.");
         if (BatchSize < 1) throw new UniVGException($"{BatchSize} pictures cannot be drawn at a time; use 1 or more.");
+        if (PromptChunks < 1) throw new UniVGException($"A prompt cannot have {PromptChunks} chunks of tokens; use 1, 2 or 3.");
         if (!(GuidanceScale is >= 0 and <= 1000))
         {
             throw new UniVGException(string.Create(

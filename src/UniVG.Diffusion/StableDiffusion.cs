@@ -83,7 +83,7 @@ public sealed class StableDiffusion : IDisposable
         using var scope = NewDisposeScope();
         var sampler = KnownSamplers.Find(request.Sampler);
         long[] shape = [Vae.Config.LatentChannels, InLatents("height", request.Height), InLatents("width", request.Width)];
-        var context = EncodePrompts([request.Prompt, request.NegativePrompt], request.ClipSkip).to(Device);
+        var context = EncodePrompts([request.Prompt, request.NegativePrompt], request.ClipSkip, request.PromptChunks).to(Device);
         var model = new GuidedUNet(UNet, context.narrow(0, 0, 1), context.narrow(0, 1, 1), request.GuidanceScale);
 
         var images = new List<RgbImage>(request.Count);
@@ -102,23 +102,28 @@ public sealed class StableDiffusion : IDisposable
         return images;
     }
 
-    /// <summary>Encodes one prompt; gradients flow to the text encoder and its adapters.</summary>
-    /// <returns>Text states (1, n, features) on the text encoder's device and in its type; owned by the caller.</returns>
-    public Tensor EncodePrompt(string prompt, int clipSkip = 1) => EncodePrompts([prompt], clipSkip);
+    /// <summary>Encodes one prompt, as <see cref="EncodePrompts"/>.</summary>
+    public Tensor EncodePrompt(string prompt, int clipSkip = 1, int chunks = 1) => EncodePrompts([prompt], clipSkip, chunks);
 
     /// <summary>Encodes prompts, equal ones once; gradients flow to the text encoder and its adapters.</summary>
     /// <param name="prompts">At least one.</param>
     /// <param name="clipSkip">The layer, as in <see cref="ClipTextEncoder.Forward"/>.</param>
-    /// <returns>Text states (prompts, n, features) on the text encoder's device and in its type; owned by the caller.</returns>
-    public Tensor EncodePrompts(IReadOnlyList<string> prompts, int clipSkip = 1)
+    /// <param name="chunks">
+    /// 1, 2 or 3 chunks of 75 tokens (<see cref="ClipTextEncoder.ForwardChunks"/>), whatever a prompt's length; tokens beyond are cut.
+    /// </param>
+    /// <returns>
+    /// Text states (prompts, 75 · <paramref name="chunks"/> + 2, features) on the text encoder's device and in its type; owned by the caller.
+    /// </returns>
+    /// <exception cref="UniVGException">The text encoder has no such layer.</exception>
+    public Tensor EncodePrompts(IReadOnlyList<string> prompts, int clipSkip = 1, int chunks = 1)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentOutOfRangeException.ThrowIfZero(prompts.Count);
         using var scope = NewDisposeScope();
         var device = DeviceOf(TextEncoder.Weights);
         string[] unique = [.. prompts.Distinct()];
-        var ids = tensor((long[])[.. unique.SelectMany(Tokenizer.Encode)], [unique.Length, Tokenizer.MaxLength], device: device);
-        var states = TextEncoder.Forward(ids, clipSkip);
+        long[] tokens = [.. unique.SelectMany(prompt => Tokenizer.EncodeChunks(prompt, chunks)).SelectMany(row => row)];
+        var states = TextEncoder.ForwardChunks(tensor(tokens, [unique.Length, chunks, Tokenizer.MaxLength], device: device), clipSkip);
         if (unique.Length == prompts.Count) return states.MoveToOuterDisposeScope();
 
         var rows = tensor((long[])[.. prompts.Select(p => (long)Array.IndexOf(unique, p))], device: device);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Hosting;
@@ -33,5 +35,17 @@ internal static class KernelComposition
         var engine = new CSharpEngine(new NotebookGlobals(new UniVGSession()), Imports);
         engine.Starting += TorchOnDemand.LoadFor;
         return new NotebookSession(hostName, commands, engine, format: _ => null);
+    }
+
+    /// <summary>What <c>univg doctor</c> prints.</summary>
+    public static string DoctorReport()
+    {
+        var torch = TorchRuntime.EnsureLoaded();
+        return $"""
+            UniVG      {KernelIdentity.Version}
+            .NET       {RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}
+            libtorch   {torch.LibtorchDirectory}
+            TorchSharp {torch.LibTorchSharpPath}
+            """;
     }
 }

@@ -116,6 +116,17 @@ public class StableDiffusionTests
     }
 
     [Fact]
+    public void A_long_prompt_is_heard_to_its_end_in_more_chunks()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = Small();
+
+        Assert.Equal([2, 14, 16], model.EncodePrompts(["vessels and leaves", "vessels"], chunks: 2).shape);
+        Assert.True(torch.allclose(model.EncodePrompt("vessels and more"), model.EncodePrompt("vessels and less")));
+        Assert.False(torch.allclose(model.EncodePrompt("vessels and more", chunks: 3), model.EncodePrompt("vessels and less", chunks: 3)));
+    }
+
+    [Fact]
     public void Pictures_become_scaled_latents_drawn_from_the_vae()
     {
         using var scope = torch.NewDisposeScope();
@@ -141,6 +152,7 @@ public class StableDiffusionTests
         { new ImageRequest { Prompt = "", GuidanceScale = double.NaN }, "guidance scale NaN" },
         { new ImageRequest { Prompt = "", Sampler = "magic" }, "no sampler 'magic'" },
         { new ImageRequest { Prompt = "", ClipSkip = 9 }, "Clip skip 9" },
+        { new ImageRequest { Prompt = "", PromptChunks = 0 }, "0 chunks" },
     };
 
     [Theory]
@@ -208,5 +220,9 @@ public class StableDiffusionTests
         public int MaxLength => maxLength;
 
         public long[] Encode(string text) => encode(text);
+
+        public long[][] EncodeChunks(string text, int chunks) => [.. Enumerable.Range(0, chunks).Select(i => encode(text[Math.Min(6 * i, text.Length)..]))];
+
+        public long[] Tokenize(string text) => throw new NotSupportedException();
     }
 }

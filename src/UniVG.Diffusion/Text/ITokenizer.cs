@@ -12,6 +12,12 @@ public interface ITokenizer
     /// </summary>
     long[] Encode(string text);
 
+    /// <summary>
+    /// Encodes a long prompt in <paramref name="chunks"/> rows, each framed as by <see cref="Encode"/>; tokens beyond the last row
+    /// are cut.
+    /// </summary>
+    long[][] EncodeChunks(string text, int chunks);
+
     /// <summary>All of the prompt's tokens, without begin and end of text, however many they are.</summary>
     long[] Tokenize(string text);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Data;
 using static TorchSharp.torch;
