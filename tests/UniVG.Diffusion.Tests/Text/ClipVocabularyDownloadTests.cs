@@ -14,7 +14,7 @@ public sealed class ClipVocabularyDownloadTests : IDisposable
     [Fact]
     public async Task The_genuine_file_is_fetched_and_kept()
     {
-        var genuine = await File.ReadAllBytesAsync(Goldens.ClipVocabulary(), TestContext.Current.CancellationToken);
+        var genuine = await File.ReadAllBytesAsync(ClipFiles.Vocabulary(), TestContext.Current.CancellationToken);
         var target = _folder[Path.Combine("cache", ClipVocabularyDownload.FileName)];
 
         await WhileServing(genuine, source => ClipVocabularyDownload.Fetch(target, source));
@@ -26,7 +26,7 @@ public sealed class ClipVocabularyDownloadTests : IDisposable
     [Fact]
     public async Task A_file_with_one_changed_byte_is_refused_and_not_kept()
     {
-        var changed = await File.ReadAllBytesAsync(Goldens.ClipVocabulary(), TestContext.Current.CancellationToken);
+        var changed = await File.ReadAllBytesAsync(ClipFiles.Vocabulary(), TestContext.Current.CancellationToken);
         changed[^1] ^= 1;
 
         await WhileServing(changed, source => Assert.Contains(
