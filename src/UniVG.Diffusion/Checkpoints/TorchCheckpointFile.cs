@@ -35,6 +35,9 @@ public sealed class TorchCheckpointFile : ITensorFile
     /// <summary>Python classes and functions that the file names and that were left alone, such as Lightning's callbacks.</summary>
     public IReadOnlyCollection<string> ForeignTypes { get; }
 
+    /// <summary>Whether it is in the zip format (PyTorch 1.6 and later).</summary>
+    public bool IsZip => _storages is TorchZipFile;
+
     /// <summary>Opens a file and reads its pickle; no weights are read.</summary>
     /// <exception cref="CheckpointException">It is damaged, holds no tensors, or its pickle asks for something dangerous.</exception>
     public static TorchCheckpointFile Open(string path)

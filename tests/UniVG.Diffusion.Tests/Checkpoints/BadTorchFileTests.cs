@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
+using UniVG.TestSupport;
 
 namespace UniVG.Diffusion.Tests.Checkpoints;
 

@@ -1,5 +1,6 @@
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
+using UniVG.TestSupport;
 
 namespace UniVG.Diffusion.Tests.Checkpoints;
 
