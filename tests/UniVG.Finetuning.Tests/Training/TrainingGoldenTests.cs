@@ -41,7 +41,11 @@ public class TrainingGoldenTests
         }
 
         var noisyKeys = trace.Metadata["noisy_keys"].Split(',').ToHashSet();
-        foreach (var (name, tensor) in network.NamedTensors().Where(t => t.Tensor.requires_grad && !noisyKeys.Contains(t.Name)))
-            Assert.True((tensor - trace["final." + name]).abs().max().ToSingle() <= 1e-4f, $"{name} differs");
+        // Adam turns the rounding of a gradient that should be zero into a whole step, so single elements may differ, few and little.
+        var differences = cat([.. network.NamedTensors()
+            .Where(t => t.Tensor.requires_grad && !noisyKeys.Contains(t.Name))
+            .Select(t => (t.Tensor - trace["final." + t.Name]).flatten())]);
+        Assert.True(differences.abs().max().ToSingle() <= 2e-4f);
+        Assert.True(differences.square().mean().sqrt().ToSingle() <= 2e-6f);
     }
 }
