@@ -35,9 +35,9 @@ internal static class Style
         .univg-status{font-size:12px;padding:1px 9px;border:1px solid var(--rule);border-radius:9px;white-space:nowrap}
         .univg-bar{display:block;width:760px;max-width:100%;height:9px;margin:2px 0 6px;appearance:none;-webkit-appearance:none;border:0;border-radius:5px;background:rgba(128,134,145,.25);overflow:hidden}
         .univg-bar::-webkit-progress-bar{background:rgba(128,134,145,.25)}.univg-bar::-webkit-progress-value{background:var(--accent)}.univg-bar::-moz-progress-bar{background:var(--accent)}
-        .univg dl.univg-facts{display:grid;grid-template-columns:repeat(4,minmax(0,1fr)) minmax(0,1.3fr);gap:5px 14px;margin:4px 0 6px;max-width:760px;min-height:86px}
-        .univg-facts div{min-width:0}.univg .univg-facts dt{font-size:11px;font-weight:400;opacity:.72;margin:0;padding:0;width:auto;float:none}
-        .univg .univg-facts dd{margin:0;padding:0;font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        .univg.univg.univg .univg-facts{table-layout:fixed;width:760px;max-width:100%;margin:2px 0 6px}
+        .univg.univg.univg .univg-facts td{border:0;padding:1px 10px 3px 0;font-size:14px;line-height:1.35;font-variant-numeric:tabular-nums;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        .univg.univg.univg .univg-facts td:last-child{width:24%}.univg-facts small{font-size:11px;opacity:.72}
         .univg.univg.univg .univg-grid td,.univg.univg.univg .univg-grid th{border:0;padding:0 10px 8px 0;opacity:1;white-space:normal}
         .univg.univg.univg .univg-grid th{font-weight:600;font-size:12px;max-width:110px}.univg.univg.univg .univg-grid tbody th{padding-right:12px;opacity:1}
         .univg-zoom{display:inline-block;cursor:zoom-in;margin:0}.univg-zoom:has(:checked){cursor:zoom-out}
@@ -47,15 +47,12 @@ internal static class Style
         .univg .univg-crisp{image-rendering:pixelated}
         .univg-label{font-size:12px;line-height:1.3;margin-top:3px}.univg-label a{color:inherit}
         .univg-caption{font-size:11px;line-height:1.3;opacity:.72;overflow-wrap:anywhere}
-        .univg-columns{display:flex;gap:10px;overflow-x:auto;padding-bottom:4px}.univg-columns>*{flex:none}
-        .univg-rows{width:100px;font-size:12px;font-weight:600}.univg-rows div,.univg-pair{display:grid;row-gap:6px}.univg-rows div+div{margin-top:6px}
-        .univg .univg-pair img{display:block;max-width:none}
         .univg-controls label{margin-right:14px;display:inline-flex;align-items:center;gap:6px}
         .univg-controls input{margin:0}.univg-slider{visibility:hidden}
         .univg-compare:has(.univg-overlay:checked) .univg-slider{visibility:visible}
-        .univg-compare:has(.univg-overlay:checked) .univg-pair>*{grid-area:1/1}
-        .univg-compare:has(.univg-overlay:checked) .univg-rows{visibility:hidden}
-        .univg-compare:has(.univg-overlay:checked) .univg-second{clip-path:inset(0 0 0 var(--cut,50%));border-left:0}
+        .univg .univg-compare img{display:block;max-width:none}
+        .univg-compare:has(.univg-overlay:checked) tbody th{visibility:hidden}
+        .univg-compare:has(.univg-overlay:checked) .univg-second img{transform:translateY(calc(-1*var(--row)));clip-path:inset(0 0 0 var(--cut,50%))}
         .univg-strip{display:flex;flex-wrap:wrap;gap:4px 6px}.univg-set{display:contents}
         .univg .univg-chip{order:1;margin:0;padding:1px 9px;border:1px solid var(--rule);border-radius:9px;font-size:12px;font-weight:400;cursor:pointer;font-variant-numeric:tabular-nums}
         .univg-chip input{position:absolute;opacity:0;width:1px;height:1px;margin:0}.univg-chip:has(:checked){background:rgba(128,134,145,.28);font-weight:600}

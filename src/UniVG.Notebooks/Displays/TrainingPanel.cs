@@ -12,6 +12,7 @@ namespace UniVG.Notebooks.Displays;
 public static class TrainingPanel
 {
     private const string Dash = "–";
+    private const int FactsInRow = 5;
 
     /// <summary>Shows a state.</summary>
     public static MimeBundle Create(TrainingPanelState state)
@@ -55,13 +56,16 @@ public static class TrainingPanel
     private static string Html(TrainingPanelState state, string chart) => $"""
         <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span><span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
         {ProgressBar(state)}
-        <dl class="univg-facts">
-        {string.Join('\n', Facts(state).Select(fact => $"<div><dt>{Style.Encode(fact.Name)}</dt><dd>{Style.Encode(fact.Value)}</dd></div>"))}
-        </dl>
+        <table class="univg-facts"><tbody>
+        {string.Join('\n', Facts(state).Chunk(FactsInRow).Select(FactRow))}
+        </tbody></table>
         {(state.Note is null ? "" : $"<p class=\"univg-note\">{Style.Encode(state.Note)}</p>")}
         {chart}
         {SampleStrip.Html(state)}
         """;
+
+    private static string FactRow((string Name, string Value)[] facts)
+        => $"<tr>{string.Concat(facts.Select(fact => $"<td><small>{Style.Encode(fact.Name)}</small><br />{Style.Encode(fact.Value)}</td>"))}</tr>";
 
     private static string Percent(TrainingPanelState state)
         => string.Create(CultureInfo.InvariantCulture, $"{100L * state.Step / Math.Max(1, state.TotalSteps)} %");

@@ -33,6 +33,9 @@ internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Cri
         return new GridLayout(columns, Math.Max(1, (images.Count + columns - 1) / columns), cell, width <= Comfortable / 2);
     }
 
+    /// <summary>The height in CSS pixels at which a picture is shown.</summary>
+    public int CellHeight(GridImage image) => Math.Max(1, (int)Math.Round(CellWidth * (double)image.Image.Height / image.Image.Width));
+
     /// <summary>The width of an enlarged picture: at least its own pixels, twice the cell for small ones.</summary>
     public int EnlargedWidth(GridImage image, int embeddedSide)
         => Crisp ? image.Image.Width * Math.Max(1, 384 / image.Image.Width) : Math.Clamp(image.Image.Width, CellWidth, Math.Max(CellWidth, embeddedSide));

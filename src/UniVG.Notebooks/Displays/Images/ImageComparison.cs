@@ -8,6 +8,9 @@ namespace UniVG.Notebooks.Displays.Images;
 /// </summary>
 public static class ImageComparison
 {
+    /// <summary>The space below a picture, as the style sheet sets it for cells of grids.</summary>
+    private const int RowPadding = 8;
+
     /// <summary>Compares two rows.</summary>
     /// <param name="before">The first row.</param>
     /// <param name="after">The second row: as many pictures, the same seeds in the same order.</param>
@@ -31,29 +34,25 @@ public static class ImageComparison
             .WithPng(ContactSheet.Draw(all, options));
     }
 
+    // A table, so that viewers that strip styles still align the rows; overlaying moves the second row's pictures up by one row.
     private static string Html(IReadOnlyList<GridImage> before, IReadOnlyList<GridImage> after, ImageGridOptions options)
     {
         var layout = GridLayout.Of(before, options);
-        var columns = before.Zip(after).Select(pair => $"""
-            <div class="univg-column" style="width:{layout.CellWidth}px"><div class="univg-pair"><div class="univg-first">{Picture(pair.First)}</div><div class="univg-second">{Picture(pair.Second)}</div></div><div class="univg-label">{Style.Encode(pair.First.Label)}</div></div>
-            """);
         var (first, second) = (Style.Encode(options.RowTitles[0]), Style.Encode(options.RowTitles[1]));
-        // The two rows' headings get the pictures' heights, so that each stands beside its row.
-        var height = before.Select(image => Height(image, layout)).DefaultIfEmpty(0).Max();
+        var row = before.Select(image => layout.CellHeight(image)).DefaultIfEmpty(0).Max() + RowPadding;
         return $"""
             {(options.Title is null ? "" : $"<p class=\"univg-title\">{Style.Encode(options.Title)}</p>")}
-            <div class="univg-compare">
+            <div class="univg-compare" style="--row:{row}px">
             <p class="univg-controls"><label><input type="checkbox" class="univg-overlay" /> overlay</label> <label class="univg-slider">{first} <input type="range" min="0" max="100" value="50" aria-label="divider between {first} and {second}" oninput="this.closest('.univg-compare').style.setProperty('--cut', this.value + '%')" /> {second}</label></p>
-            <div class="univg-columns"><div class="univg-rows"><div style="height:{height}px">{first}</div><div style="height:{height}px">{second}</div></div>
-            {string.Join('\n', columns)}
-            </div></div>
-            """;
-
-        string Picture(GridImage image) => $"""
-            <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{Height(image, layout)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
+            <div class="univg-scroll"><table class="univg-grid">
+            <thead><tr><td></td>{string.Concat(before.Select(image => $"<th scope=\"col\">{Style.Encode(image.Label)}</th>"))}</tr></thead>
+            <tbody>
+            <tr class="univg-first"><th scope="row">{first}</th>{Cells(before, layout, options)}</tr>
+            <tr class="univg-second"><th scope="row">{second}</th>{Cells(after, layout, options)}</tr>
+            </tbody></table></div></div>
             """;
     }
 
-    private static int Height(GridImage image, GridLayout layout)
-        => (int)Math.Round(layout.CellWidth * (double)image.Image.Height / image.Image.Width);
+    private static string Cells(IReadOnlyList<GridImage> images, GridLayout layout, ImageGridOptions options)
+        => string.Concat(images.Select(image => $"<td>{ImageGrid.Picture(image, layout, options)}</td>\n"));
 }

@@ -45,15 +45,14 @@ public static class ImageGrid
         return string.Join('\n', lines.Prepend($"{options.Title ?? "Images"} ({images.Count})"));
     }
 
-    /// <summary>One picture with its label.</summary>
-    private static string Figure(GridImage image, GridLayout layout, ImageGridOptions options)
-    {
-        var height = (int)Math.Round(layout.CellWidth * (double)image.Image.Height / image.Image.Width);
-        var enlarged = layout.EnlargedWidth(image, options.EmbeddedSide);
-        return $"""
-            <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{enlarged}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" /><img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{height}" alt="{Style.Encode(image.AltText)}" decoding="sync" /></label>{Labels(image)}
-            """;
-    }
+    /// <summary>One picture alone.</summary>
+    internal static string Picture(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
+        <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{layout.CellHeight(image)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
+        """;
+
+    private static string Figure(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
+        <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{layout.EnlargedWidth(image, options.EmbeddedSide)}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" />{Picture(image, layout, options)}</label>{Labels(image)}
+        """;
 
     private static string Labels(GridImage image)
     {

@@ -84,9 +84,10 @@ public class ImageGridTests
     {
         var bundle = ImageComparison.Create(TestPictures.Row(3), TestPictures.Row(3));
 
-        var columns = MarkupAssert.WellFormed(bundle).Descendants("div").Where(div => (string?)div.Attribute("class") == "univg-column").ToList();
-        Assert.Equal(3, columns.Count);
-        Assert.All(columns, column => Assert.Equal(2, column.Descendants("img").Count()));
+        var table = MarkupAssert.WellFormed(bundle).Descendants("table").Single();
+        Assert.Equal(["seed 1", "seed 2", "seed 3"], table.Element("thead")!.Descendants("th").Select(heading => heading.Value));
+        Assert.Equal(["without adapter", "with adapter"], table.Element("tbody")!.Descendants("th").Select(heading => heading.Value));
+        Assert.All(table.Element("tbody")!.Elements("tr"), row => Assert.Equal(3, row.Descendants("img").Count()));
         Assert.Contains("with adapter · seed 3", bundle.PlainText, StringComparison.Ordinal);
     }
 
