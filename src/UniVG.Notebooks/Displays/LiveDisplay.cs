@@ -10,7 +10,7 @@ namespace UniVG.Notebooks.Displays;
 public sealed class LiveDisplay<T> : IDisposable
     where T : class
 {
-    /// <summary>How long <see cref="Finish"/> waits for an update that is still under way.</summary>
+    /// <summary>How long the end waits for an update that is still under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly IDisplay _display;
@@ -61,26 +61,20 @@ public sealed class LiveDisplay<T> : IDisposable
     {
         if (_isFinished)
             return;
-        _isFinished = true;
-        _timer.Dispose();
-        Volatile.Write(ref _pending, null);
-        var isOurs = _drawing.TryEnter(Patience);
-        try
-        {
-            Show(value, isLast: true);
-        }
-        finally
-        {
-            if (isOurs)
-                _drawing.Exit();
-        }
+        Dispose();
+        Show(value, isLast: true);
     }
 
-    /// <summary>Ends the updates; a value still waiting is not shown.</summary>
+    /// <summary>
+    /// Ends the updates; a value still waiting is not shown. When it returns, no update is under way any more (unless one hangs for
+    /// seconds), so what is shown next stays.
+    /// </summary>
     public void Dispose()
     {
         _isFinished = true;
         _timer.Dispose();
+        if (_drawing.TryEnter(Patience))
+            _drawing.Exit();
     }
 
     private void Schedule()

@@ -7,7 +7,7 @@ namespace UniVG.Notebooks.Displays;
 /// The sheet inherits the page's own text colour and paints only translucent greys and mid tones, so it is right on any background
 /// (JupyterLab and VS Code themes, classic Notebook, exported HTML). It deliberately does not ask for prefers-color-scheme: the
 /// classic Notebook is white even where the desktop is dark. Viewers that strip styles from untrusted notebooks get plain tables
-/// and pictures.
+/// and pictures. Rules of tables repeat the class to outweigh JupyterLab's own for tables in outputs (right-aligned, striped).
 /// </remarks>
 internal static class Style
 {
@@ -17,13 +17,13 @@ internal static class Style
         .univg *{box-sizing:border-box}
         .univg p{margin:4px 0}.univg-muted{opacity:.72}
         .univg h4,.univg .univg-title{font-size:14px;font-weight:600;margin:2px 0 6px;color:inherit}
-        .univg table{border-collapse:collapse;margin:4px 0 8px;font-size:13px;border:0;color:inherit}
-        .univg th,.univg td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0;border-bottom:1px solid var(--rule);background:none;color:inherit;white-space:normal;overflow-wrap:anywhere}
-        .univg tr,.univg tbody tr:nth-child(odd),.univg tbody tr:hover{background:none}
-        .univg thead th{font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
-        .univg tbody th{font-weight:400;opacity:.72;white-space:nowrap}
-        .univg .univg-num{text-align:right;font-variant-numeric:tabular-nums;padding-right:18px}
-        .univg .univg-best td{font-weight:600;background:var(--fill)}
+        .univg.univg.univg table{border-collapse:collapse;table-layout:auto;width:auto;margin:4px 0 8px;font-size:13px;border:0;color:inherit}
+        .univg.univg.univg th,.univg.univg.univg td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0;border-bottom:1px solid var(--rule);background:none;color:inherit;white-space:normal;overflow-wrap:anywhere}
+        .univg.univg.univg tr,.univg.univg.univg tbody tr:nth-child(odd),.univg.univg.univg tbody tr:hover{background:none}
+        .univg.univg.univg thead{border:0}.univg.univg.univg thead th{font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
+        .univg.univg.univg tbody th{font-weight:400;opacity:.72;white-space:nowrap}
+        .univg.univg.univg .univg-num{text-align:right;font-variant-numeric:tabular-nums;padding-right:18px}
+        .univg.univg.univg .univg-best td{font-weight:600;background:var(--fill)}
         .univg pre{margin:4px 0;padding:0;background:none;border:0;color:inherit;font:12px/1.4 var(--jp-code-font-family,var(--vscode-editor-font-family,ui-monospace,monospace));white-space:pre-wrap}
         .univg code{background:var(--fill);border-radius:3px;padding:0 4px;color:inherit}
         .univg img{margin:0;max-width:100%;height:auto}
@@ -35,11 +35,11 @@ internal static class Style
         .univg-status{font-size:12px;padding:1px 9px;border:1px solid var(--rule);border-radius:9px;white-space:nowrap}
         .univg-bar{display:block;width:760px;max-width:100%;height:9px;margin:2px 0 6px;appearance:none;-webkit-appearance:none;border:0;border-radius:5px;background:rgba(128,134,145,.25);overflow:hidden}
         .univg-bar::-webkit-progress-bar{background:rgba(128,134,145,.25)}.univg-bar::-webkit-progress-value{background:var(--accent)}.univg-bar::-moz-progress-bar{background:var(--accent)}
-        .univg dl.univg-facts{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:5px 14px;margin:4px 0 6px;max-width:760px;min-height:86px}
+        .univg dl.univg-facts{display:grid;grid-template-columns:repeat(4,minmax(0,1fr)) minmax(0,1.3fr);gap:5px 14px;margin:4px 0 6px;max-width:760px;min-height:86px}
         .univg-facts div{min-width:0}.univg .univg-facts dt{font-size:11px;font-weight:400;opacity:.72;margin:0;padding:0;width:auto;float:none}
         .univg .univg-facts dd{margin:0;padding:0;font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-        .univg .univg-grid td,.univg .univg-grid th{border:0;padding:0 10px 8px 0;opacity:1;white-space:normal}
-        .univg .univg-grid th{font-weight:600;font-size:12px;max-width:110px}.univg .univg-grid tbody th{padding-right:12px;opacity:1}
+        .univg.univg.univg .univg-grid td,.univg.univg.univg .univg-grid th{border:0;padding:0 10px 8px 0;opacity:1;white-space:normal}
+        .univg.univg.univg .univg-grid th{font-weight:600;font-size:12px;max-width:110px}.univg.univg.univg .univg-grid tbody th{padding-right:12px;opacity:1}
         .univg-zoom{display:inline-block;cursor:zoom-in;margin:0}.univg-zoom:has(:checked){cursor:zoom-out}
         .univg-zoom input{position:absolute;opacity:0;width:1px;height:1px;margin:0}
         .univg .univg-zoom img{display:block;width:var(--cell);max-width:none}.univg .univg-zoom :checked+img{width:var(--enlarged)}

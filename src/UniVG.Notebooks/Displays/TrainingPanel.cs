@@ -42,7 +42,7 @@ public static class TrainingPanel
 
     private static string Text(TrainingPanelState state)
     {
-        var text = new StringBuilder(Line(state)).Append('\n').Append(state.Title);
+        var text = new StringBuilder(Line(state)).Append(CultureInfo.InvariantCulture, $"\n{state.Title} ({Percent(state)})");
         foreach (var (name, value) in Facts(state))
             text.Append(CultureInfo.InvariantCulture, $"\n  {name}: {value}");
         text.Append('\n').Append(LossChart.Describe(state.History, state.ChartOptions));
@@ -53,7 +53,7 @@ public static class TrainingPanel
     }
 
     private static string Html(TrainingPanelState state, string chart) => $"""
-        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span><span class="univg-status">{Style.Encode(StatusText(state))}</span></div>
+        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span><span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
         {ProgressBar(state)}
         <dl class="univg-facts">
         {string.Join('\n', Facts(state).Select(fact => $"<div><dt>{Style.Encode(fact.Name)}</dt><dd>{Style.Encode(fact.Value)}</dd></div>"))}
@@ -62,6 +62,9 @@ public static class TrainingPanel
         {chart}
         {SampleStrip.Html(state)}
         """;
+
+    private static string Percent(TrainingPanelState state)
+        => string.Create(CultureInfo.InvariantCulture, $"{100L * state.Step / Math.Max(1, state.TotalSteps)} %");
 
     private static string ProgressBar(TrainingPanelState state)
     {
@@ -73,10 +76,9 @@ public static class TrainingPanel
     private static List<(string Name, string Value)> Facts(TrainingPanelState state)
     {
         var last = state.Last;
-        var percent = 100.0 * state.Step / Math.Max(1, state.TotalSteps);
         List<(string Name, string Value)> facts =
         [
-            ("step", string.Create(CultureInfo.InvariantCulture, $"{state.Step} / {state.TotalSteps} ({percent:0} %)")),
+            ("step", $"{state.Step} / {state.TotalSteps}"),
             ("loss, smoothed", last is null ? Dash : SmoothedLoss(state)),
             ("speed", DisplayFormat.Speed(state.StepsPerSecond)),
             ("elapsed", DisplayFormat.Duration(state.Elapsed)),

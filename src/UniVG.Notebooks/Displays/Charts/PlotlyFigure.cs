@@ -75,7 +75,7 @@ internal static class PlotlyFigure
             ["width"] = width,
             ["height"] = height,
             ["autosize"] = false,
-            ["margin"] = new JsonObject { ["l"] = 62, ["r"] = hasRightAxis ? 66 : 20, ["t"] = title is null ? 30 : 56, ["b"] = 50 },
+            ["margin"] = new JsonObject { ["l"] = 62, ["r"] = hasRightAxis ? 66 : 20, ["t"] = title is null ? 30 : 64, ["b"] = 50 },
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new JsonObject { ["family"] = FontFamily, ["size"] = 12, ["color"] = ChartPalette.Text },
@@ -94,7 +94,7 @@ internal static class PlotlyFigure
             ["updatemenus"] = new JsonArray(ScaleButtons()),
         };
         if (title is not null)
-            layout["title"] = new JsonObject { ["text"] = PlotlyText(title), ["x"] = 0.01, ["font"] = new JsonObject { ["size"] = 15 } };
+            layout["title"] = new JsonObject { ["text"] = PlotlyText(title), ["x"] = 0.01, ["y"] = 0.97, ["yanchor"] = "top", ["font"] = new JsonObject { ["size"] = 15 } };
         if (hasRightAxis)
             layout["yaxis2"] = RightAxis();
         return layout;

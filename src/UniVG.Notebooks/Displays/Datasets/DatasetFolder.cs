@@ -1,6 +1,6 @@
 namespace UniVG.Notebooks.Displays.Datasets;
 
-/// <summary>One <c>[repeats]_[trigger]</c> folder of a data set.</summary>
+/// <summary>One <c>[repeats]_[trigger]</c> folder of a dataset.</summary>
 /// <param name="Name">The folder's name.</param>
 /// <param name="Repeats">How often each of its images is used in an epoch.</param>
 /// <param name="Trigger">The trigger word, which is the caption of images that have none.</param>

@@ -2,8 +2,8 @@ using UniVG.Notebooks.Displays.Images;
 
 namespace UniVG.Notebooks.Displays.Datasets;
 
-/// <summary>What a data set's display shows.</summary>
-/// <param name="Path">The data set's folder.</param>
+/// <summary>What a dataset's display shows.</summary>
+/// <param name="Path">The dataset's folder.</param>
 /// <param name="Folders">Its folders.</param>
 /// <param name="Buckets">Its sizes.</param>
 public sealed record DatasetSummary(string Path, IReadOnlyList<DatasetFolder> Folders, IReadOnlyList<DatasetBucket> Buckets)

@@ -4,7 +4,7 @@ using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Notebooks.Displays.Datasets;
 
-/// <summary>A data set at a glance: how many images and steps, thumbnails with captions, folders, sizes, and what is not used.</summary>
+/// <summary>A dataset at a glance: how many images and steps, thumbnails with captions, folders, sizes, and what is not used.</summary>
 public static class DatasetView
 {
     private const int ThumbnailsShown = 12;
@@ -12,7 +12,7 @@ public static class DatasetView
 
     private static readonly ImageGridOptions ThumbnailOptions = new() { EmbeddedSide = 160 };
 
-    /// <summary>Shows a data set.</summary>
+    /// <summary>Shows a dataset.</summary>
     public static MimeBundle Create(DatasetSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
@@ -32,7 +32,7 @@ public static class DatasetView
     private static string Text(Card card, IReadOnlyList<GridImage> thumbnails)
         => thumbnails.Count == 0 ? card.ToText() : card.ToText() + "\n" + string.Join('\n', thumbnails.Select(image => $"  {image.Label}: {image.Caption}"));
 
-    private static Card Card(DatasetSummary summary) => new("Data set " + summary.Path)
+    private static Card Card(DatasetSummary summary) => new("Dataset " + summary.Path)
     {
         Facts =
         [

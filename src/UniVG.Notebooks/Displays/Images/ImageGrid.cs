@@ -4,7 +4,7 @@ using UniVG.Notebooks.Hosting;
 namespace UniVG.Notebooks.Displays.Images;
 
 /// <summary>
-/// Pictures in rows and columns, each with its label: samples, data set thumbnails, X/Y grids. A click (or space, when focused)
+/// Pictures in rows and columns, each with its label: samples, dataset thumbnails, X/Y grids. A click (or space, when focused)
 /// enlarges a picture in place, without scripts.
 /// </summary>
 public static class ImageGrid
