@@ -95,7 +95,7 @@ public sealed class TorchCheckpointFile : ITensorFile
         foreach (var (name, tensor) in contents.Tensors)
         {
             storages.Check(tensor.Storage);
-            if (new TensorInfo(tensor.Storage.DType, tensor.Size).Count is var count && (count < 0 || count > bytes))
+            if (new TensorInfo(tensor.Storage.DType, tensor.Size).Count > bytes)
             {
                 throw new CheckpointException(
                     $"'{path}' claims a tensor '{name}' of {TensorInfo.Describe(tensor.Size)}, more elements than it has bytes.", path, name);
