@@ -37,7 +37,7 @@ public sealed class UniVGSession : IDisposable
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
-        var loaded = ModelLoader.Load(path, options);
+        var loaded = ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
         DetachAdapter();
         Model?.Dispose();
         return Model = loaded;
@@ -50,7 +50,7 @@ public sealed class UniVGSession : IDisposable
     public FineTuningDataset LoadDataset(string folder, DatasetOptions? options = null)
     {
         var size = DefaultResolution;
-        return Dataset = DatasetFolder.Read(folder, options ?? DatasetOptions.ForResolution(size, size));
+        return Dataset = DatasetFolder.Read(InputPath.Find(folder), options ?? DatasetOptions.ForResolution(size, size));
     }
 
     /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
