@@ -26,20 +26,42 @@ public static class ModelLoader
         var (device, precision) = ComputePlace.Choose(options.Device, options.Precision);
         var isTiny = path == TinyName;
         using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions { VaePath = options.VaePath });
-        var tokenizer = new ClipTokenizer(TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder));
+        var textConfig = ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson);
+        var tokenizer = new ClipTokenizer(FittingVocabulary(options, checkpoint, textConfig));
         var schedule = ScheduleChoice.Choose(options.Schedule, checkpoint);
 
         var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), Complete(checkpoint.UNet.Weights(device, precision), out var unetReport));
         var vae = new AutoencoderKL(AutoencoderKLConfig.FromJson(checkpoint.Vae.ConfigJson), Complete(checkpoint.Vae.Weights(device), out var vaeReport));
         var text = new ClipTextEncoder(
-            ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson), Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
-        foreach (var report in (Func<CheckpointLoadReport>[])[unetReport, vaeReport, textReport]) report().ThrowIfIncomplete();
+            textConfig, Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
+        CheckpointLoadReport[] reports = [unetReport(), vaeReport(), textReport()];
+        foreach (var report in reports) report.ThrowIfIncomplete();
 
         return new LoadedModel(
             isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),
             checkpoint.Path,
             new StableDiffusion(tokenizer, text, unet, vae, schedule),
-            ScheduleChoice.Warnings(schedule));
+            [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports)])
+        {
+            IgnoredKeys = checkpoint.Ignored,
+        };
+    }
+
+    private static IEnumerable<string> KeyWarnings(Checkpoint checkpoint, IReadOnlyList<CheckpointLoadReport> reports)
+    {
+        string[] unexpected = [.. checkpoint.Unexpected, .. reports.SelectMany(r => r.Unexpected)];
+        if (unexpected.Length > 0) yield return $"{unexpected.Length} keys of the file belong to nothing known and were left out: {CheckpointLoadReport.FirstFew(unexpected)}.";
+        string[] nonFinite = [.. reports.SelectMany(r => r.NonFinite)];
+        if (nonFinite.Length > 0) yield return $"{nonFinite.Length} weights hold NaN or infinity, so pictures and training will fail: {CheckpointLoadReport.FirstFew(nonFinite)}.";
+    }
+
+    // Token ids of another vocabulary would be wrong without anything failing.
+    private static ClipVocabulary FittingVocabulary(ModelOptions options, Checkpoint checkpoint, ClipTextConfig textConfig)
+    {
+        var vocabulary = TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder);
+        return vocabulary.Ids.Count == textConfig.VocabSize ? vocabulary : throw new UniVGException(
+            $"The tokenizer has {vocabulary.Ids.Count} tokens but the text encoder of '{checkpoint.Path}' knows {textConfig.VocabSize}; " +
+            "pass the model's own with --tokenizer.");
     }
 
     // The report is complete only after the model has taken its weights.
