@@ -1,6 +1,9 @@
 using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Diagnostics;
+using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -29,9 +32,12 @@ internal static class KernelComposition
     /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
     public static NotebookSession CreateSession(string hostName)
     {
-        var commands = new UnavailableCommands();
-        var engine = new CSharpEngine(new NotebookGlobals(new UniVGSession()), Imports);
+        var session = new UniVGSession();
+        var engine = new CSharpEngine(new NotebookGlobals(session), Imports);
         engine.Starting += TorchOnDemand.LoadFor;
-        return new NotebookSession(hostName, commands, engine, format: _ => null);
+        return new NotebookSession(hostName, new CommandRunner(session), engine, ResultFormatter.Format);
     }
+
+    /// <summary>What <c>univg doctor</c> prints.</summary>
+    public static string DoctorReport() => Doctor.Examine("command line").ToText();
 }

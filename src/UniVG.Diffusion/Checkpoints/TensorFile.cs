@@ -3,13 +3,16 @@ namespace UniVG.Diffusion.Checkpoints;
 /// <summary>Opens files of tensors by what they hold, whatever their name ends in.</summary>
 public static class TensorFile
 {
+    private const byte PickleProtocol = 0x80; // the first instruction of a pickle, followed by its version
+    private const byte MaxPickleProtocol = 5;
+
     /// <summary>Opens a safetensors file or a PyTorch pickle, zip or legacy.</summary>
     /// <exception cref="CheckpointException">It is neither, or it is damaged, or its pickle asks for code to be run.</exception>
     public static ITensorFile Open(string path)
     {
         Span<byte> start = stackalloc byte[16];
         start = start[..ReadStart(path, start)];
-        if (start.StartsWith("PK\u0003\u0004"u8)) throw new CheckpointException($"'{path}' is a zip archive.", path);
+        if (TorchZipFile.Recognises(start) || start is [PickleProtocol, <= MaxPickleProtocol, ..]) return TorchCheckpointFile.Open(path);
         if (SafetensorsHeader.Recognises(start) || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             return SafetensorsFile.Open(path);

@@ -6,37 +6,27 @@ namespace UniVG.Diffusion.Images;
 public static class ImageFile
 {
     /// <summary>
-    /// Reads a PNG, JPEG, WebP or BMP file as 8-bit RGB. Grey and palette pictures become RGB, 16-bit grey keeps its upper byte,
-    /// transparency is dropped (the colour under it shows, as in kohya's trainer), and a camera's rotation mark is applied.
-    /// Embedded colour profiles are not.
+    /// Reads a PNG, JPEG, WebP or BMP file as 8-bit RGB. Grey and palette pictures become RGB, transparency is dropped (the
+    /// colour under it shows, as in kohya's trainer), and a camera's rotation mark is applied. Embedded colour profiles are not.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="grayWindow">How 16-bit grey PNG files become 8-bit; null keeps their upper byte. No effect on other files.</param>
     /// <exception cref="UniVGException">The file is missing, cannot be read, is no picture, or ends too early.</exception>
-    public static RgbImage Load(string path)
+    public static RgbImage Load(string path, GrayWindow? grayWindow = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var codec = Open(path);
-        var info = codec.Info;
-        // No colour space in the request: the stored values, not a conversion of them.
-        using var bitmap = new SKBitmap(new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-            throw new UniVGException($"'{path}' is a damaged picture ({Explain(result)}); replace or remove it.");
-
-        return ImageOrientation.Upright(FromRgba(bitmap), codec.EncodedOrigin);
-    }
-
-    /// <summary>
-    /// Reads only the size that <see cref="Load"/> would give.
-    /// </summary>
-    /// <returns>Width and height in pixels, a camera's rotation mark applied.</returns>
-    /// <exception cref="UniVGException">The file is missing, cannot be read or is no picture.</exception>
-    public static (int Width, int Height) ReadSize(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var codec = Open(path);
-        return ImageOrientation.SwapsSides(codec.EncodedOrigin)
-            ? (codec.Info.Height, codec.Info.Width)
-            : (codec.Info.Width, codec.Info.Height);
+        grayWindow?.Validate();
+        var bytes = ReadBytes(path);
+        using var codec = Open(bytes, path);
+        var image = Decode(codec, path);
+        if (grayWindow is null || !Gray16Png.IsMatch(bytes)) return ImageOrientation.Upright(image, codec.EncodedOrigin);
+        try
+        {
+            return ImageOrientation.Upright(Gray16Png.Read(bytes, grayWindow), codec.EncodedOrigin);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw Damaged(path, e.Message);
+        }
     }
 
     /// <summary>Writes an 8-bit RGB PNG; the file appears whole or not at all.</summary>
@@ -73,16 +63,17 @@ public static class ImageFile
 
         using var pixmap = bitmap.PeekPixels();
         using var data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 6))
-            ?? throw new UniVGException($"A picture of {image.Width}×{image.Height} pixels cannot be written as PNG; make it smaller.");
+            ?? throw new UniVGException(
+                $"A picture of {image.Width}×{image.Height} pixels cannot be written as PNG; make it smaller.");
         return data.ToArray();
     }
 
-    private static SKCodec Open(string path)
+    private static byte[] ReadBytes(string path)
     {
-        byte[] bytes;
+        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            bytes = File.ReadAllBytes(path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -92,12 +83,27 @@ public static class ImageFile
         {
             throw new UniVGException($"The picture '{path}' cannot be read: {e.Message}", e);
         }
+    }
 
+    private static SKCodec Open(byte[] bytes, string path)
+    {
         // The codec keeps the data alive by its own reference.
         using var data = SKData.CreateCopy(bytes);
         return SKCodec.Create(data) ?? throw new UniVGException(
             $"'{path}' is not a picture that can be read; PNG, JPEG, WebP and BMP are.");
     }
+
+    private static RgbImage Decode(SKCodec codec, string path)
+    {
+        // No colour space in the request: the stored values, not a conversion of them.
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        using var bitmap = new SKBitmap(info);
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        return result == SKCodecResult.Success ? FromRgba(bitmap) : throw Damaged(path, Explain(result));
+    }
+
+    private static UniVGException Damaged(string path, string why) =>
+        new($"'{path}' is a damaged picture ({why}); replace or remove it.");
 
     private static RgbImage FromRgba(SKBitmap bitmap)
     {

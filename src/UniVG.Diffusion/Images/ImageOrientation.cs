@@ -29,7 +29,8 @@ internal static class ImageOrientation
                 SKEncodedOrigin.RightBottom => (right - y, bottom - x),
                 _ => (right - y, x),
             };
-            stored.Pixels.AsSpan(((row * stored.Width) + column) * 3, 3).CopyTo(upright.Pixels.AsSpan(((y * upright.Width) + x) * 3));
+            var source = stored.Pixels.AsSpan(((row * stored.Width) + column) * 3, 3);
+            source.CopyTo(upright.Pixels.AsSpan(((y * upright.Width) + x) * 3));
         }
 
         return upright;

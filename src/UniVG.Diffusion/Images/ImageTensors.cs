@@ -17,8 +17,12 @@ public static class ImageTensors
         for (var i = 0; i < images.Count; i++)
         {
             if (images[i].Width != width || images[i].Height != height)
+            {
                 throw new UniVGException(
-                    $"Pictures of {width}×{height} and {images[i].Width}×{images[i].Height} pixels cannot share a batch; resize them first.");
+                    $"Pictures of {width}×{height} and {images[i].Width}×{images[i].Height} pixels cannot share a batch; " +
+                    "resize them first.");
+            }
+
             Unpack(images[i], values.AsSpan(i * 3 * height * width, 3 * height * width));
         }
 
@@ -31,7 +35,11 @@ public static class ImageTensors
     {
         ArgumentNullException.ThrowIfNull(pictures);
         if (pictures.dim() != 4 || pictures.shape[1] != 3)
-            throw new ArgumentException($"Expected (images, 3, height, width), got ({string.Join(", ", pictures.shape)}).", nameof(pictures));
+        {
+            throw new ArgumentException(
+                $"Expected (images, 3, height, width), got ({string.Join(", ", pictures.shape)}).", nameof(pictures));
+        }
+
 
         using var scope = NewDisposeScope();
         var (count, height, width) = ((int)pictures.shape[0], (int)pictures.shape[2], (int)pictures.shape[3]);

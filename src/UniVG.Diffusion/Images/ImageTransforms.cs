@@ -19,7 +19,7 @@ public static class ImageTransforms
         return cropped;
     }
 
-    /// <summary>Cuts out the middle; an odd surplus leaves its extra pixel at the right and bottom, as in kohya's trainer.</summary>
+    /// <summary>Cuts out the middle; of an odd surplus one pixel more goes at the right and bottom, as in kohya's trainer.</summary>
     public static RgbImage CropCenter(RgbImage image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);

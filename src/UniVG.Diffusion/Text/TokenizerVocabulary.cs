@@ -5,23 +5,22 @@ namespace UniVG.Diffusion.Text;
 /// <summary>Finds the vocabulary of a model's tokenizer: CLIP's is not part of single-file checkpoints, nor of this program.</summary>
 public static class TokenizerVocabulary
 {
-    private const string OpenAIFile = "bpe_simple_vocab_16e6.txt.gz";
-
     /// <summary>
-    /// Reads the first vocabulary there is: the given path, the model's own folder, the user's Hugging Face cache, UniVG's cache.
+    /// Reads the first vocabulary there is: the given path, the model's own folder, the user's Hugging Face cache, UniVG's cache,
+    /// into which it is downloaded where all else fails (<see cref="ClipVocabularyDownload"/>).
     /// </summary>
     /// <param name="path">A folder with vocab.json and merges.txt, or OpenAI's text file; null where none is given.</param>
     /// <param name="modelFolder">The model's tokenizer folder; null where it has none.</param>
+    /// <param name="downloadSource">Where to download from; null means openai's repository.</param>
     /// <exception cref="UniVGException">There is none anywhere, or the one found is damaged.</exception>
-    public static ClipVocabulary Find(string? path, string? modelFolder)
+    public static ClipVocabulary Find(string? path, string? modelFolder, Uri? downloadSource = null)
     {
         if (path is not null) return Read(path);
         if (modelFolder is not null) return ClipVocabulary.FromFolder(modelFolder);
         if (HuggingFaceFolders().FirstOrDefault(IsTokenizerFolder) is { } cached) return ClipVocabulary.FromFolder(cached);
-        var own = Path.Combine(UniVGFolders.Cache, OpenAIFile);
-        return File.Exists(own) ? ClipVocabulary.FromOpenAI(own) : throw new UniVGException(
-            $"The checkpoint has no tokenizer and CLIP's vocabulary is not on this machine; pass --tokenizer with a folder that holds vocab.json " +
-            $"and merges.txt (as in a diffusers model), or put {OpenAIFile} of the openai/CLIP repository into '{UniVGFolders.Cache}'.");
+        var own = Path.Combine(UniVGFolders.Cache, ClipVocabularyDownload.FileName);
+        if (!File.Exists(own)) ClipVocabularyDownload.Fetch(own, downloadSource);
+        return ClipVocabulary.FromOpenAI(own);
     }
 
     private static ClipVocabulary Read(string path)

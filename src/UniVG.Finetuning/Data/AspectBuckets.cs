@@ -1,8 +1,9 @@
 namespace UniVG.Finetuning.Data;
 
 /// <summary>
-/// Which bucket a picture belongs to, by the rules of kohya's trainer (sd-scripts, <c>BucketManager</c>): one fixed size without
-/// buckets; the nearest aspect ratio of a fixed list when pictures may be enlarged; else the largest fitting multiple of the step.
+/// Which bucket a picture belongs to, by the rules of kohya's trainer (sd-scripts, <c>BucketManager</c>): one fixed size
+/// without buckets; the nearest aspect ratio of a fixed list when pictures may be enlarged; else the largest multiple of the
+/// step that fits.
 /// </summary>
 public sealed class AspectBuckets
 {
@@ -20,7 +21,7 @@ public sealed class AspectBuckets
             : List(options);
     }
 
-    /// <summary>The buckets to choose from, by width and height; none when they follow from the pictures (no upscaling).</summary>
+    /// <summary>The buckets to choose from, by width and height; none without upscaling: they follow from the pictures.</summary>
     public IReadOnlyList<BucketSize> Predefined { get; }
 
     /// <summary>Chooses the bucket of a picture of the given size.</summary>

@@ -24,7 +24,7 @@ internal static class CaptionFile
     }
 
     /// <summary>Reads a caption: the first line, or with wildcards all lines that are not blank.</summary>
-    /// <exception cref="UniVGException">The file has no text or is not UTF-8; the message is a reason, not a sentence.</exception>
+    /// <exception cref="UniVGException">The file has no text or is not UTF-8; the message is only a reason.</exception>
     public static string Read(string path, bool allLines)
     {
         var name = Path.GetFileName(path);

@@ -28,7 +28,8 @@ public sealed record CaptionOptions
     public int KeepTokens { get; init; }
 
     /// <summary>
-    /// A mark such as "|||": tags before it, and after a second one, are kept instead of the first <see cref="KeepTokens"/>. Default none.
+    /// A mark such as "|||": tags before it, and after a second one, are kept, instead of the first
+    /// <see cref="KeepTokens"/>. Default none.
     /// </summary>
     public string? KeepTokensSeparator { get; init; }
 
@@ -41,7 +42,7 @@ public sealed record CaptionOptions
     /// <summary>How many tags are shown at the first step. Default 1.</summary>
     public int TokenWarmupMin { get; init; } = 1;
 
-    /// <summary>The step from which all tags are shown; below 1 a part of all steps; 0 for all from the start. Default 0.</summary>
+    /// <summary>The step from which all tags are shown, below 1 as a part of all steps. Default 0, from the start.</summary>
     public double TokenWarmupStep { get; init; }
 
     /// <summary>Whether the tags of a caption are looked at one by one.</summary>

@@ -8,7 +8,8 @@ namespace UniVG.Finetuning.Data;
 /// <param name="Trigger">The rest of the name; may hold spaces and underscores, and may be empty.</param>
 internal sealed record ConceptName(int Repeats, string Trigger)
 {
-    public static bool TryParse(string folderName, [NotNullWhen(true)] out ConceptName? name, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(
+        string folderName, [NotNullWhen(true)] out ConceptName? name, [NotNullWhen(false)] out string? problem)
     {
         (name, problem) = (null, null);
         var parts = folderName.Split('_', 2);

@@ -9,7 +9,8 @@ namespace UniVG.Finetuning.Data;
 /// </summary>
 public sealed class DatasetFolder
 {
-    private static readonly HashSet<string> ImageExtensions = new([".png", ".jpg", ".jpeg", ".webp", ".bmp"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> ImageExtensions = new(
+        [".png", ".jpg", ".jpeg", ".webp", ".bmp"], StringComparer.OrdinalIgnoreCase);
 
     private readonly string _path;
     private readonly DatasetOptions _options;
@@ -27,7 +28,7 @@ public sealed class DatasetFolder
     /// <summary>Reads a folder.</summary>
     /// <param name="path">The folder that holds the <c>[repeats]_[trigger]</c> folders.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
-    /// <exception cref="UniVGException">The folder is missing or unreadable, or holds no usable picture; an option is impossible.</exception>
+    /// <exception cref="UniVGException">The folder is missing, unreadable or without a usable picture, or an option impossible.</exception>
     public static FineTuningDataset Read(string path, DatasetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -65,7 +66,8 @@ public sealed class DatasetFolder
         if (!Directory.Exists(_path))
             throw new UniVGException($"There is no folder '{_path}'; check the path.");
         if (!Directory.EnumerateFileSystemEntries(_path).Any())
-            throw new UniVGException($"The dataset folder '{_path}' is empty; put a folder such as 10_modality with pictures into it.");
+            throw new UniVGException(
+                $"The dataset folder '{_path}' is empty; put a folder such as 10_modality with pictures into it.");
         if (!Directory.GetDirectories(_path).Any(d => ConceptName.TryParse(Path.GetFileName(d), out _, out _)))
             throw NoConcept();
     }
@@ -75,10 +77,14 @@ public sealed class DatasetFolder
         var full = Path.GetFullPath(_path);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
         if (ConceptName.TryParse(name, out _, out _) && Directory.EnumerateFiles(_path).Any(IsImage))
-            return new UniVGException($"'{_path}' is itself a folder of pictures; give the folder that holds {name}, '{Path.GetDirectoryName(full)}'.");
+        {
+            return new UniVGException(
+                $"'{_path}' is itself a folder of pictures; give the folder that holds {name}, '{Path.GetDirectoryName(full)}'.");
+        }
+
         return new UniVGException(
-            $"'{_path}' holds no folder named [repeats]_[trigger]; put the pictures into one such as '{Path.Combine(_path, "10_modality")}' " +
-            "(each picture 10 times an epoch, trigger word modality).");
+            $"'{_path}' holds no folder named [repeats]_[trigger]; put the pictures into one such as " +
+            $"'{Path.Combine(_path, "10_modality")}' (each picture 10 times an epoch, trigger word modality).");
     }
 
     private UniVGException NothingUsable()
@@ -87,7 +93,8 @@ public sealed class DatasetFolder
         return damaged.Length == 0
             ? new UniVGException($"The folders in '{_path}' hold no pictures; put PNG, JPEG, WebP or BMP files into them.")
             : new UniVGException(
-                $"None of the {damaged.Length} pictures in '{_path}' can be used; the first, {Path.GetFileName(damaged[0].Path)}: {damaged[0].Reason}.");
+                $"None of the {damaged.Length} pictures in '{_path}' can be used; " +
+                $"the first, {Path.GetFileName(damaged[0].Path)}: {damaged[0].Reason}.");
     }
 
     private DatasetConcept? ReadConcept(string folder, ConceptName name)
@@ -118,12 +125,18 @@ public sealed class DatasetFolder
     {
         try
         {
-            var image = ImageFile.Load(file);
+            var image = ImageFile.Load(file, _options.GrayWindow);
             var caption = CaptionFile.Find(file, _options.CaptionExtension) is { } path
                 ? CaptionFile.Read(path, _options.Captions.EnableWildcard)
                 : name.Trigger;
             if (_buckets.Choose(image.Width, image.Height) is { } choice)
-                return new BucketedImage(file, caption, image.Width, image.Height, name.Repeats, choice);
+            {
+                return new BucketedImage(file, caption, image.Width, image.Height, name.Repeats, choice)
+                {
+                    GrayWindow = _options.GrayWindow,
+                };
+            }
+
 
             _skipped.Add(new SkippedFile(file, TooSmall(image)));
         }
@@ -136,7 +149,8 @@ public sealed class DatasetFolder
     }
 
     private string TooSmall(RgbImage image) =>
-        $"its {image.Width}×{image.Height} pixels, brought to size, are less than one bucket step of {_options.BucketStep}; allow upscaling or lower the step";
+        $"its {image.Width}×{image.Height} pixels, brought to size, are less than one bucket step of {_options.BucketStep}; " +
+        "allow upscaling or lower the step";
 
     private static bool IsImage(string file) => ImageExtensions.Contains(Path.GetExtension(file));
 

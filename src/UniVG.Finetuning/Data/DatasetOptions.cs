@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Data;
 
@@ -35,6 +36,9 @@ public sealed record DatasetOptions
     /// <summary>Whether every other picture, by chance, is mirrored. Default false.</summary>
     public bool FlipAugmentation { get; init; }
 
+    /// <summary>How 16-bit grey PNG files become 8-bit. Default null: their upper byte.</summary>
+    public GrayWindow? GrayWindow { get; init; }
+
     /// <summary>
     /// Options for a resolution: the step and the shortest side shrink with it, so that a model of 64 pixels has buckets, too.
     /// At 512 pixels these are the defaults.
@@ -61,8 +65,10 @@ public sealed record DatasetOptions
         if (Width < 8 || Height < 8 || Width % 8 != 0 || Height % 8 != 0)
             problems.Add($"resolution {Width}×{Height} (both must be multiples of 8)");
         if (EnableBuckets) problems.AddRange(BucketProblems());
-        if (string.IsNullOrWhiteSpace(CaptionExtension.Trim('.'))) problems.Add("an empty caption extension (give one such as .txt)");
+        if (string.IsNullOrWhiteSpace(CaptionExtension.Trim('.')))
+            problems.Add("an empty caption extension (give one such as .txt)");
         problems.AddRange(Captions.Problems());
+        GrayWindow?.Validate();
         if (problems.Count > 0) throw new UniVGException($"Impossible dataset options: {string.Join("; ", problems)}.");
     }
 

@@ -32,7 +32,7 @@ public static class EpochPlan
         DatasetSample ToSample(int image) => new(image, dataset.Options.FlipAugmentation && random.Next(2) == 1);
     }
 
-    /// <summary>How many batches every epoch has: for each bucket its pictures, repeats counted, over the batch size, rounded up.</summary>
+    /// <summary>How many batches an epoch has: each bucket's pictures (repeats counted) over the batch size, rounded up.</summary>
     public static int CountBatches(FineTuningDataset dataset, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -5,7 +5,11 @@ public sealed class FineTuningDataset
 {
     /// <summary>Collects what was read.</summary>
     public FineTuningDataset(
-        string folder, DatasetOptions options, IReadOnlyList<DatasetConcept> concepts, IReadOnlyList<SkippedFile> skipped, int otherFiles)
+        string folder,
+        DatasetOptions options,
+        IReadOnlyList<DatasetConcept> concepts,
+        IReadOnlyList<SkippedFile> skipped,
+        int otherFiles)
     {
         ArgumentNullException.ThrowIfNull(concepts);
         Folder = folder;

@@ -11,7 +11,7 @@ public static class ImagePreparation
     public static RgbImage Load(BucketedImage image, bool flipped = false)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var prepared = Prepare(ImageFile.Load(image.Path), image.Choice);
+        var prepared = Prepare(ImageFile.Load(image.Path, image.GrayWindow), image.Choice);
         return flipped ? ImageTransforms.FlipHorizontal(prepared) : prepared;
     }
 

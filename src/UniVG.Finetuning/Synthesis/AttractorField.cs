@@ -27,7 +27,8 @@ internal sealed class AttractorField
         _nearestDistance = new float[_positions.Length];
         Array.Fill(_nearest, -1);
         Array.Fill(_nearestDistance, float.PositiveInfinity);
-        (_attraction2, _kill2) = (options.AttractionDistance * options.AttractionDistance, options.KillDistance * options.KillDistance);
+        _attraction2 = options.AttractionDistance * options.AttractionDistance;
+        _kill2 = options.KillDistance * options.KillDistance;
 
         _cellSize = options.AttractionDistance;
         _origin = -options.Margin;

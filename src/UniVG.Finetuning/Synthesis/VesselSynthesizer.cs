@@ -18,7 +18,8 @@ public static class VesselSynthesizer
     /// <param name="seed">Number of the picture.</param>
     /// <param name="size">Pixels on a side, 16 to 2048.</param>
     /// <exception cref="UniVGException">The modality is unknown or the size impossible.</exception>
-    public static SyntheticImage Generate(string modality, int seed, int size) => Generate(KnownModalities.Find(modality), seed, size);
+    public static SyntheticImage Generate(string modality, int seed, int size) =>
+        Generate(KnownModalities.Find(modality), seed, size);
 
     /// <inheritdoc cref="Generate(string, int, int)"/>
     public static SyntheticImage Generate(IModality modality, int seed, int size)
@@ -32,7 +33,8 @@ public static class VesselSynthesizer
         var factor = Oversampling(size);
         var drawing = modality.Draw(style, size * factor, random);
         var mask = drawing.Vessels.ToMask(factor);
-        return new SyntheticImage(drawing.Picture.Reduce(factor), modality.Name, style.Caption(modality.Name), mask, drawing.Tree);
+        var caption = style.Caption(modality.Name);
+        return new SyntheticImage(drawing.Picture.Reduce(factor), modality.Name, caption, mask, drawing.Tree);
     }
 
     /// <summary>
@@ -45,7 +47,7 @@ public static class VesselSynthesizer
     /// <param name="seed">Number of the first picture; the others follow it.</param>
     /// <param name="size">Pixels on a side, 16 to 2048.</param>
     /// <returns>What was written, in order.</returns>
-    /// <exception cref="UniVGException">The modality is unknown, a number impossible, or the folder cannot be written.</exception>
+    /// <exception cref="UniVGException">The modality is unknown, a number impossible, the folder not writable.</exception>
     public static IReadOnlyList<SyntheticImage> WriteDataset(string folder, string modality, int count, int seed, int size)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

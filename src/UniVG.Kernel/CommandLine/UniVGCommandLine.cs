@@ -14,6 +14,7 @@ internal static class UniVGCommandLine
         Examples:
           univg run notebooks/01-lora.ipynb     execute a notebook here and now
           univg install                         let Jupyter and VS Code use the kernel
+          univg doctor                          find out what is wrong with this machine
         """;
 
     /// <summary>Runs the command that the arguments name.</summary>
@@ -44,5 +45,11 @@ internal static class UniVGCommandLine
     private static RootCommand Create() => new(Help)
     {
         RunCommand.Create(),
+        KernelCommand.Create(),
+        InstallCommand.CreateInstall(),
+        InstallCommand.CreateUninstall(),
+        DoctorCommand.Create(),
+        SynthCommand.Create(),
+        PretrainTinyCommand.Create(),
     };
 }

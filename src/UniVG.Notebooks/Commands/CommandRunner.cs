@@ -32,7 +32,7 @@ public sealed class CommandRunner(UniVGSession session) : ICommandRunner
     {
         var typed = line[..position];
         var start = typed.LastIndexOf(' ') + 1;
-        return [.. Parse(typed).GetCompletions(position)
+        return [.. _tree.Parse(typed).GetCompletions(position)
             .Where(item => item.Label.StartsWith(typed[start..], StringComparison.OrdinalIgnoreCase))
             .Select(item => new CommandCompletion(item.InsertText ?? item.Label, Meaning(item, typed), start, position))];
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data;
 using UniVG.Notebooks.Displays.Cards;

@@ -1,10 +1,8 @@
-using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
-using UniVG.Notebooks.Displays.Images;
 
 namespace UniVG.Notebooks.Training;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
+using UniVG.TestSupport;
 using static TorchSharp.torch;
 
 namespace UniVG.Diffusion.Tests.Checkpoints;
@@ -182,6 +183,56 @@ public sealed class CheckpointReaderTests : IDisposable
     {
         var fault = Assert.Throws<CheckpointException>(() => CheckpointReader.Open(_folder[name]));
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model_index.json", """{ "_class_name": "StableDiffusionXLPipeline" }""", "is a StableDiffusionXLPipeline")]
+    [InlineData("model_index.json", "{", "not valid JSON")]
+    [InlineData("unet/config.json", null, "folder without unet/config.json")]
+    [InlineData("vae/config.json", null, "is missing, so the component's dimensions are unknown")]
+    [InlineData("vae/diffusion_pytorch_model.safetensors", null, "holds no weights")]
+    [InlineData("text_encoder/model.safetensors", "oops", "shorter than the 8 bytes")]
+    public void A_damaged_folder_is_refused_with_the_reason(string name, string? text, string reason)
+    {
+        using var scope = NewDisposeScope();
+        using var original = CheckpointReader.Open(Goldens.Path("sd_tiny.safetensors"));
+        DiffusersFolder.Save(_folder["model"], Contents(original));
+        var path = Path.Combine(_folder["model"], name);
+        File.Delete(path);
+        if (text is not null) File.WriteAllText(path, text);
+
+        var fault = Assert.Throws<CheckpointException>(() => CheckpointReader.Open(_folder["model"]));
+
+        Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conv_in.weight", new long[] { 32, 9, 3, 3 }, "inpainting")]
+    [InlineData("down_blocks.0.attentions.0.proj_in.weight", new long[] { 32, 32 }, "2.x or XL")]
+    public void A_folder_of_another_family_is_refused(string weight, long[] shape, string reason)
+    {
+        using var scope = NewDisposeScope();
+        using var original = CheckpointReader.Open(Goldens.Path("sd_tiny.safetensors"));
+        var contents = Contents(original);
+        DiffusersFolder.Save(_folder["model"], contents with { UNet = new Dictionary<string, Tensor>(contents.UNet) { [weight] = zeros(shape) } });
+
+        Assert.Contains(reason, Assert.Throws<CheckpointException>(() => CheckpointReader.Open(_folder["model"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_encoder_of_another_width_than_the_UNet_takes_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var original = CheckpointReader.Open(Goldens.Path("sd_tiny.safetensors"));
+        var contents = Contents(original);
+        DiffusersFolder.Save(_folder["model"], contents with
+        {
+            TextEncoder = new Dictionary<string, Tensor>(contents.TextEncoder) { ["text_model.embeddings.token_embedding.weight"] = zeros(1024, 96) },
+        });
+
+        var fault = Assert.Throws<CheckpointException>(() => CheckpointReader.Open(_folder["model"]));
+
+        Assert.Contains("gives 96 features and its UNet takes 64", fault.Message, StringComparison.Ordinal);
     }
 
     private static ModelContents Contents(Checkpoint checkpoint) => new()

@@ -1,4 +1,5 @@
 using UniVG.Diffusion.Checkpoints;
+using UniVG.TestSupport;
 
 namespace UniVG.Diffusion.Tests.Checkpoints;
 
@@ -14,7 +15,7 @@ public class LdmKeyMapTests
     [Fact]
     public void Every_key_of_Stable_Diffusion_15_maps_in_both_directions()
     {
-        var rows = File.ReadLines(Goldens.Reference("keymap.tsv")).Skip(1).Select(line => line.Split('\t')).ToList();
+        var rows = File.ReadLines(Goldens.ReferencePath("keymap.tsv")).Skip(1).Select(line => line.Split('\t')).ToList();
 
         Assert.Equal(1131, rows.Count);
         Assert.All(rows, row =>

@@ -66,6 +66,35 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void A_grey_window_shows_the_full_depth_of_16_bit_files()
+    {
+        // 1000, 2000, 3000, 9000: the upper bytes alone would be 3, 7, 11 and 35.
+        var deep = Write("deep.png", TestPng.Encode(4, 16, TestPng.Gray, [[0x03, 0xE8, 0x07, 0xD0, 0x0B, 0xB8, 0x23, 0x28]]));
+        var plain = Write("plain.png", TestPng.Encode(1, 8, TestPng.Gray, [[7]]));
+        var window = new GrayWindow(1000, 3000);
+
+        Assert.Equal([0, 0, 0, 128, 128, 128, 255, 255, 255, 255, 255, 255], ImageFile.Load(deep, window).Pixels);
+        Assert.Equal([7, 7, 7], ImageFile.Load(plain, window).Pixels);
+        Assert.Throws<UniVGException>(() => ImageFile.Load(deep, new GrayWindow(5, 5)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Filtered_16_bit_rows_agree_with_skia_on_the_upper_byte(byte filter)
+    {
+        var rows = Enumerable.Range(0, 9).Select(y => Enumerable.Range(0, 14).Select(x => (byte)((x * 37) + (y * 101))).ToArray()).ToArray();
+        var path = Write("filtered.png", TestPng.Encode(7, 16, TestPng.Gray, rows, filter: filter));
+
+        var upper = ImageFile.Load(path).Pixels;
+        var full = ImageFile.Load(path, new GrayWindow(0, 65535)).Pixels;
+
+        Assert.All(upper.Zip(full), p => Assert.InRange(p.Second - p.First, -1, 1));
+    }
+
+    [Fact]
     public void Transparency_is_dropped_and_the_colour_under_it_kept()
     {
         var path = Write("alpha.png", TestPng.Encode(2, 8, TestPng.Rgba, [[10, 20, 30, 0, 40, 50, 60, 128]]));
@@ -74,7 +103,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void Camera_rotation_is_applied_to_pixels_and_size()
+    public void Camera_rotation_is_applied()
     {
         using var bitmap = new SKBitmap(32, 16);
         bitmap.Erase(SKColors.Black);
@@ -87,7 +116,6 @@ public sealed class ImageFileTests : IDisposable
 
         // Mark 6: turn a quarter clockwise; the white left half becomes the top.
         Assert.Equal((16, 32), (loaded.Width, loaded.Height));
-        Assert.Equal((16, 32), ImageFile.ReadSize(path));
         Assert.True(loaded.Pixels[(4 * 16 + 8) * 3] > 240);
         Assert.True(loaded.Pixels[(28 * 16 + 8) * 3] < 15);
     }

@@ -45,7 +45,8 @@ public class ImageResizerTests
         Assert.Equal([3, 2, 1], GrayOf(ImageTransforms.FlipHorizontal(Gray(3, 1, [1, 2, 3]))));
     }
 
-    private static RgbImage Gray(int width, int height, byte[] values) => new(width, height, [.. values.SelectMany(v => new[] { v, v, v })]);
+    private static RgbImage Gray(int width, int height, byte[] values) =>
+        new(width, height, [.. values.SelectMany(v => new[] { v, v, v })]);
 
     private static byte[] GrayOf(RgbImage image) => [.. image.Pixels.Where((_, i) => i % 3 == 0)];
 }

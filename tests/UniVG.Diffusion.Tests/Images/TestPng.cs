@@ -12,8 +12,8 @@ internal static class TestPng
     public const byte Palette = 3;
     public const byte Rgba = 6;
 
-    // The rows hold the samples, without filter bytes.
-    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null)
+    // The rows hold the bytes as filtered, without the filter's number.
+    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null, byte filter = 0)
     {
         using var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -23,19 +23,19 @@ internal static class TestPng
         (header[8], header[9]) = (bitDepth, colorType);
         WriteChunk(file, "IHDR", header);
         if (palette is not null) WriteChunk(file, "PLTE", palette);
-        WriteChunk(file, "IDAT", Compress(rows));
+        WriteChunk(file, "IDAT", Compress(rows, filter));
         WriteChunk(file, "IEND", []);
         return file.ToArray();
     }
 
-    private static byte[] Compress(byte[][] rows)
+    private static byte[] Compress(byte[][] rows, byte filter)
     {
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
         {
             foreach (var row in rows)
             {
-                zlib.WriteByte(0);
+                zlib.WriteByte(filter);
                 zlib.Write(row);
             }
         }

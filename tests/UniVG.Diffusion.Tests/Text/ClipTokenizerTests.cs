@@ -2,17 +2,18 @@ using System.Text.Json;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Tests.Checkpoints;
 using UniVG.Diffusion.Text;
+using UniVG.TestSupport;
 
 namespace UniVG.Diffusion.Tests.Text;
 
 public class ClipTokenizerTests
 {
-    private static readonly Lazy<ClipTokenizer> OpenAI = new(() => new ClipTokenizer(ClipVocabulary.FromOpenAI(Goldens.ClipVocabulary())));
+    private static readonly Lazy<ClipTokenizer> OpenAI = new(() => new ClipTokenizer(ClipVocabulary.FromOpenAI(ClipFiles.Vocabulary())));
 
     [Fact]
     public void Ids_are_those_of_transformers_on_every_golden_prompt()
     {
-        Goldens.ClipVocabulary();
+        ClipFiles.Vocabulary();
         var prompts = JsonDocument.Parse(File.ReadAllText(Goldens.Path("clip_tokenizer.json"))).RootElement.GetProperty("prompts");
 
         // More than the strict ones: without text repair (ftfy), all rows are the slow tokenizer's.
@@ -29,14 +30,14 @@ public class ClipTokenizerTests
     [Fact]
     public void Special_tokens_in_a_prompt_stay_whole()
     {
-        Goldens.ClipVocabulary();
+        ClipFiles.Vocabulary();
         Assert.Equal([320, 49407, 2368], OpenAI.Value.Tokenize("a<|EndOfText|>cat"));
     }
 
     [Fact]
     public void Letters_beyond_the_basic_plane_are_letters()
     {
-        Goldens.ClipVocabulary();
+        ClipFiles.Vocabulary();
         var joined = OpenAI.Value.Tokenize("a𝐀"); // MATHEMATICAL BOLD CAPITAL A
         Assert.NotEqual(OpenAI.Value.Tokenize("a 𝐀"), joined);
     }
@@ -67,7 +68,7 @@ public class ClipTokenizerTests
     [Fact]
     public void The_folder_form_gives_the_same_ids_as_the_OpenAI_file()
     {
-        var vocabulary = ClipVocabulary.FromOpenAI(Goldens.ClipVocabulary());
+        var vocabulary = ClipVocabulary.FromOpenAI(ClipFiles.Vocabulary());
         using var folder = new TemporaryFolder();
         var (json, merges) = vocabulary.ToTexts();
         File.WriteAllText(folder["vocab.json"], json);

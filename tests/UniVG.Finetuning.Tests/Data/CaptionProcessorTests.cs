@@ -53,7 +53,8 @@ public class CaptionProcessorTests
     public void Warm_up_shows_more_tags_with_every_step()
     {
         var options = new CaptionOptions { TokenWarmupStep = 0.5 };
-        int[] shown = [.. new[] { 0, 25, 50, 99 }.Select(s => Process("a,b,c,d,e", options, step: s, totalSteps: 100).Split(", ").Length)];
+        int[] steps = [0, 25, 50, 99];
+        var shown = steps.Select(s => Process("a,b,c,d,e", options, step: s, totalSteps: 100).Split(", ").Length);
 
         Assert.Equal([1, 3, 5, 5], shown);
     }
@@ -74,6 +75,7 @@ public class CaptionProcessorTests
     [Fact]
     public void Without_wildcards_the_first_line_is_kept() => Assert.Equal("{a|b}", Process("{a|b}\nother", new()));
 
-    private static string Process(string caption, CaptionOptions options, int epoch = 1, int step = 0, int totalSteps = 10, int seed = 0) =>
+    private static string Process(
+        string caption, CaptionOptions options, int epoch = 1, int step = 0, int totalSteps = 10, int seed = 0) =>
         CaptionProcessor.Process(caption, options, epoch, step, totalSteps, new Random(seed));
 }

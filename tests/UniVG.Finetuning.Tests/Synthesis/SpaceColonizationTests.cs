@@ -134,7 +134,11 @@ public class SpaceColonizationTests
         [
             new(),
             new() { Tortuosity = 10, Inertia = 0.6f, PrunedTwigSegments = 3, TrunkRadius = 12 },
-            new() { AttractionDistance = 60, KillDistance = 35, SegmentLength = 7, Attractors = 400, Roots = [VesselRoot.At(0, 200), VesselRoot.At(500, 30)] },
+            new()
+            {
+                AttractionDistance = 60, KillDistance = 35, SegmentLength = 7, Attractors = 400,
+                Roots = [VesselRoot.At(0, 200), VesselRoot.At(500, 30)],
+            },
         ];
         for (var seed = 0; seed < 9; seed++)
         {

@@ -35,6 +35,14 @@ public class VesselRasterizerTests
     }
 
     [Fact]
+    public void Centrelines_are_one_pixel_wide_whatever_the_radius()
+    {
+        var raster = VesselRasterizer.DrawCenterlines(Line(new Vector2(0, 50), new Vector2(100, 50), radius: 9), 200);
+
+        Assert.Equal(200, raster.Coverage.Sum(), 2.0);
+    }
+
+    [Fact]
     public void Vessels_may_leave_the_grid()
     {
         var raster = VesselRasterizer.Draw(Line(new Vector2(-40, 50), new Vector2(140, 50), radius: 5), 100);

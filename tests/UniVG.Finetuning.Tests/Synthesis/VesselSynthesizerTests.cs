@@ -78,9 +78,12 @@ public class VesselSynthesizerTests
     [Fact]
     public void Unknown_modalities_and_impossible_numbers_are_refused()
     {
-        Assert.Contains("retinal fundus", Assert.Throws<UniVGException>(() => VesselSynthesizer.Generate("mri", 1, 64)).Message, StringComparison.Ordinal);
-        Assert.Contains("4 pixels", Assert.Throws<UniVGException>(() => VesselSynthesizer.Generate("retinal fundus", 1, 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("0 pictures", Assert.Throws<UniVGException>(() => VesselSynthesizer.WriteDataset("x", "retinal fundus", 0, 1, 64)).Message, StringComparison.Ordinal);
+        AssertRefused("retinal fundus", () => VesselSynthesizer.Generate("mri", 1, 64));
+        AssertRefused("4 pixels", () => VesselSynthesizer.Generate("retinal fundus", 1, 4));
+        AssertRefused("0 pictures", () => VesselSynthesizer.WriteDataset("x", "retinal fundus", 0, 1, 64));
+
+        static void AssertRefused(string because, Action action) =>
+            Assert.Contains(because, Assert.Throws<UniVGException>(action).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +99,7 @@ public class VesselSynthesizerTests
         }
     }
 
-    // Mean difference, in the channel that shows it best, between a vessel pixel and the background pixels two columns or rows away.
+    // Mean difference, in the channel that shows it best, between vessel pixels and background two columns or rows away.
     private static double LocalContrast(SyntheticImage picture, int size)
     {
         var differences = new double[3];
@@ -108,7 +111,8 @@ public class VesselSynthesizerTests
             {
                 if (picture.Mask[neighbour] != 0) continue;
                 pairs++;
-                for (var c = 0; c < 3; c++) differences[c] += picture.Image.Pixels[(i * 3) + c] - picture.Image.Pixels[(neighbour * 3) + c];
+                for (var c = 0; c < 3; c++)
+                    differences[c] += picture.Image.Pixels[(i * 3) + c] - picture.Image.Pixels[(neighbour * 3) + c];
             }
         }
 

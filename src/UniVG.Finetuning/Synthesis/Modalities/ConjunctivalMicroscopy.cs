@@ -17,7 +17,8 @@ public sealed class ConjunctivalMicroscopy : IModality
         ArgumentNullException.ThrowIfNull(random);
         var tree = SpaceColonization.Grow(Growth(style, roots: 3, trunkRadius: 10, random), random);
         var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.4f);
-        var deep = SpaceColonization.Grow(Growth(style with { Density = VesselDensity.Sparse }, roots: 2, trunkRadius: 10, random), random);
+        var deepStyle = style with { Density = VesselDensity.Sparse };
+        var deep = SpaceColonization.Grow(Growth(deepStyle, roots: 2, trunkRadius: 10, random), random);
         return new ModalityDrawing(Paint(vessels, VesselRasterizer.Draw(deep, size), random), vessels, tree);
     }
 

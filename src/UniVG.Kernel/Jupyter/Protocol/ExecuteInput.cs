@@ -1,0 +1,4 @@
+namespace UniVG.Kernel.Jupyter.Protocol;
+
+/// <summary>This cell begins to run.</summary>
+internal sealed record ExecuteInput(string Code, int ExecutionCount);

@@ -1,0 +1,226 @@
+"""What jupyter_kernel_test does not look at. Usage: behaviour.py KERNEL_NAME"""
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from queue import Empty
+
+import zmq
+from jupyter_client.manager import start_new_kernel
+
+KERNEL = sys.argv.pop(1)
+WAIT = 60
+
+
+class BehaviourTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.manager, cls.client = start_new_kernel(kernel_name=KERNEL)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.client.stop_channels()
+        cls.manager.shutdown_kernel()
+
+    def run_cell(self, code, when_busy=None, **options):
+        """Executes a cell; returns its reply and its iopub messages."""
+        request = self.client.execute(code, **options)
+        messages = []
+        while True:
+            message = self.client.get_iopub_msg(timeout=WAIT)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            messages.append(message)
+            if when_busy and message["msg_type"] == "stream":
+                when_busy()
+                when_busy = None
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+        return self.client.get_shell_msg(timeout=WAIT), messages
+
+    def text(self, messages, name="stdout"):
+        return "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == name)
+
+    def assert_interrupts(self, cell):
+        reply, _ = self.run_cell('Console.WriteLine("go");\n' + cell, when_busy=self.manager.interrupt_kernel)
+        self.assertEqual("error", reply["content"]["status"])
+        self.assertEqual("KeyboardInterrupt", reply["content"]["ename"])
+        reply, messages = self.run_cell("Console.Write(1 + 1);")
+        self.assertEqual("ok", reply["content"]["status"])
+        self.assertEqual("2", self.text(messages))
+
+    def test_interrupt_of_an_awaiting_cell(self):
+        self.assert_interrupts("await Task.Delay(-1);")
+
+    def test_interrupt_of_a_blocked_cell(self):
+        self.assert_interrupts("Thread.Sleep(-1);")
+
+    def test_interrupt_of_a_busy_loop(self):
+        self.assert_interrupts("while (true) { }")
+
+    def test_cells_queued_behind_a_failing_one_are_aborted(self):
+        ids = [self.client.execute(code) for code in ('throw new Exception("x");', "1", "2")]
+        statuses = {}
+        while len(statuses) < 3:
+            reply = self.client.get_shell_msg(timeout=WAIT)
+            statuses[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
+        self.assertEqual(["error", "aborted", "aborted"], [statuses[i] for i in ids])
+        reply, _ = self.run_cell("3")
+        self.assertEqual("ok", reply["content"]["status"])
+
+    def test_silent_cells_are_neither_shown_nor_counted(self):
+        before, _ = self.run_cell("1")
+        _, messages = self.run_cell("2", silent=True)
+        after, _ = self.run_cell("3")
+        self.assertEqual({"status"}, {m["msg_type"] for m in messages})
+        self.assertEqual(before["content"]["execution_count"] + 1, after["content"]["execution_count"])
+
+    def test_user_expressions(self):
+        reply, _ = self.run_cell("var ue = 20;", user_expressions={"good": "ue + 1", "bad": "nothing"})
+        self.assertEqual("21", reply["content"]["user_expressions"]["good"]["data"]["text/plain"])
+        self.assertEqual("error", reply["content"]["user_expressions"]["bad"]["status"])
+
+    def test_output_arrives_in_order_and_between_busy_and_idle(self):
+        code = 'Console.Write("a"); Console.Error.Write("b"); var d = display("c"); Console.Write("d"); d.Update("e"); 5'
+        _, messages = self.run_cell(code)
+        self.assertEqual(
+            ["status", "execute_input", "stream", "stream", "display_data", "stream", "update_display_data", "execute_result", "status"],
+            [m["msg_type"] for m in messages])
+        self.assertEqual("ad", self.text(messages))
+
+    def test_much_text_comes_in_few_messages(self):
+        _, messages = self.run_cell("for (var i = 0; i < 50000; i++) Console.WriteLine(i);")
+        streams = [m for m in messages if m["msg_type"] == "stream"]
+        self.assertLess(len(streams), 200)
+        self.assertEqual("".join(f"{i}\n" for i in range(50000)), self.text(messages))
+
+    def test_text_of_native_code_is_shown(self):
+        code = '[System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string s);\n' \
+            '[System.Runtime.InteropServices.DllImport("libc")] static extern int fflush(IntPtr f);\n' \
+            'puts("native"); fflush(IntPtr.Zero); Thread.Sleep(300);'
+        _, messages = self.run_cell(code)
+        self.assertIn("native", self.text(messages))
+
+    def test_input_is_refused_when_the_client_does_not_allow_it(self):
+        reply, _ = self.run_cell("Console.ReadLine()", allow_stdin=False)
+        self.assertEqual("UniVG", reply["content"]["ename"])
+
+    def test_input_reaches_the_cell(self):
+        request = self.client.execute('var answer = Console.ReadLine(); Console.Write($"<{answer}>");', allow_stdin=True)
+        self.client.get_stdin_msg(timeout=WAIT)
+        self.client.input("yes")
+        self.assertEqual("ok", self.client.get_shell_msg(timeout=WAIT)["content"]["status"])
+        self.drain(request)
+
+    def test_completion_answers_while_a_cell_runs(self):
+        request = self.client.execute('while (!File.Exists(Path.Combine(Path.GetTempPath(), "univg-go"))) await Task.Delay(20);')
+        completion = self.client.complete("Math.Sqr")
+        reply = self.client.get_shell_msg(timeout=WAIT)
+        open(os.path.join(self.temp(), "univg-go"), "w").close()
+        self.assertEqual(completion, reply["parent_header"]["msg_id"])
+        self.assertIn("Sqrt", reply["content"]["matches"])
+        self.client.get_shell_msg(timeout=WAIT)
+        os.remove(os.path.join(self.temp(), "univg-go"))
+        self.drain(request)
+
+    def test_cursor_positions_count_code_points(self):
+        code = 'var s = "😀"; Math.Sqr'
+        self.client.complete(code)
+        content = self.client.get_shell_msg(timeout=WAIT)["content"]
+        self.assertEqual((len(code) - 3, len(code)), (content["cursor_start"], content["cursor_end"]))
+
+    def test_earlier_cells_are_known_to_completion_and_inspection(self):
+        self.run_cell("record Vessel(double Radius);\nvar myVessel = new Vessel(1.5);")
+        self.client.complete("myVessel.Rad")
+        self.assertIn("Radius", self.client.get_shell_msg(timeout=WAIT)["content"]["matches"])
+        self.client.inspect("myVessel")
+        content = self.client.get_shell_msg(timeout=WAIT)["content"]
+        self.assertTrue(content["found"])
+        self.assertIn("Vessel", content["data"]["text/plain"])
+
+    def test_malformed_and_wrongly_signed_messages_do_no_harm(self):
+        socket = zmq.Context.instance().socket(zmq.DEALER)
+        socket.connect(self.manager._make_url("shell"))
+        header = b'{"msg_id":"1","session":"s","username":"u","date":"","msg_type":"execute_request","version":"5.3"}'
+        body = b'{"code":"Environment.Exit(3)"}'
+        for frames in ([b"nonsense"], [b"<IDS|MSG>", b"0" * 64, header, b"{}", b"{}", body], [b"<IDS|MSG>", b"", b"{", b"{", b"{", b"{"], [b"<IDS|MSG>"]):
+            socket.send_multipart(frames)
+        bad = self.client.session.msg("execute_request", content={"silent": "no code"})
+        self.client.shell_channel.send(bad)
+        self.assertEqual("error", self.client.get_shell_msg(timeout=WAIT)["content"]["status"])
+        reply, _ = self.run_cell("1")
+        self.assertEqual("ok", reply["content"]["status"])
+        socket.close(0)
+
+    def test_unhandled_exceptions_of_other_threads_do_not_end_the_kernel(self):
+        self.run_cell('new Thread(() => throw new Exception("elsewhere")).Start(); Thread.Sleep(200);')
+        reply, _ = self.run_cell("1")
+        self.assertEqual("ok", reply["content"]["status"])
+
+    def test_it_listens_on_loopback_only(self):
+        pid = self.manager.provider.pid
+        inodes = set()
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{descriptor}")
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+        for table in ("tcp", "tcp6"):
+            for line in open(f"/proc/net/{table}").readlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and fields[9] in inodes:
+                    self.assertTrue(fields[1].startswith("0100007F:") or fields[1].startswith("0" * 24 + "01000000:"), fields[1])
+
+    def test_it_ends_with_its_parent(self):
+        script = "import sys; from jupyter_client.manager import start_new_kernel; " \
+            f"m, c = start_new_kernel(kernel_name={KERNEL!r}); print(m.provider.pid, flush=True); sys.stdin.read()"
+        parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        kernel = int(parent.stdout.readline())
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        deadline = time.monotonic() + 20
+        while alive(kernel) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertFalse(alive(kernel))
+
+    def test_restart_forgets_everything(self):
+        manager, client = start_new_kernel(kernel_name=KERNEL)
+        try:
+            client.execute_interactive("var gone = 1;", timeout=WAIT)
+            manager.restart_kernel(now=False)
+            client.wait_for_ready(timeout=WAIT)
+            reply = client.execute_interactive("gone", timeout=WAIT, output_hook=lambda m: None)
+            self.assertEqual("CompilationError", reply["content"]["ename"])
+            self.assertEqual(1, reply["content"]["execution_count"])
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel()
+
+    def temp(self):
+        import tempfile
+        return tempfile.gettempdir()
+
+    def drain(self, request):
+        while True:
+            try:
+                message = self.client.get_iopub_msg(timeout=WAIT)
+            except Empty:
+                return
+            if message["parent_header"].get("msg_id") == request and message["content"].get("execution_state") == "idle":
+                return
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as status:
+            return status.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()
