@@ -54,7 +54,7 @@ public static class TrainingPanel
     }
 
     private static string Html(TrainingPanelState state, string chart) => $"""
-        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span><span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
+        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span> <span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
         {ProgressBar(state)}
         <table class="univg-facts"><tbody>
         {string.Join('\n', Facts(state).Chunk(FactsInRow).Select(FactRow))}
