@@ -25,9 +25,14 @@ public static class ModelLoader
         TorchRuntime.EnsureLoaded();
         var (device, precision) = ComputePlace.Choose(options.Device, options.Precision);
         var isTiny = path == TinyName;
-        using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions { VaePath = options.VaePath });
+        using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions
+        {
+            VaePath = options.VaePath,
+            UNetHeads = options.UNetHeads,
+            TextEncoderHeads = options.TextEncoderHeads,
+        });
         var textConfig = ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson);
-        var tokenizer = new ClipTokenizer(FittingVocabulary(options, checkpoint, textConfig));
+        var vocabulary = TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder);
         var schedule = ScheduleChoice.Choose(options.Schedule, checkpoint);
 
         var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), Complete(checkpoint.UNet.Weights(device, precision), out var unetReport));
@@ -40,8 +45,8 @@ public static class ModelLoader
         return new LoadedModel(
             isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),
             checkpoint.Path,
-            new StableDiffusion(tokenizer, text, unet, vae, schedule),
-            [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports)])
+            new StableDiffusion(new ClipTokenizer(vocabulary), text, unet, vae, schedule),
+            [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports), .. VocabularyWarnings(vocabulary, textConfig)])
         {
             IgnoredKeys = checkpoint.Ignored,
         };
@@ -55,13 +60,10 @@ public static class ModelLoader
         if (nonFinite.Length > 0) yield return $"{nonFinite.Length} weights hold NaN or infinity, so pictures and training will fail: {CheckpointLoadReport.FirstFew(nonFinite)}.";
     }
 
-    // Token ids of another vocabulary would be wrong without anything failing.
-    private static ClipVocabulary FittingVocabulary(ModelOptions options, Checkpoint checkpoint, ClipTextConfig textConfig)
+    private static IEnumerable<string> VocabularyWarnings(ClipVocabulary vocabulary, ClipTextConfig textConfig)
     {
-        var vocabulary = TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder);
-        return vocabulary.Ids.Count == textConfig.VocabSize ? vocabulary : throw new UniVGException(
-            $"The tokenizer has {vocabulary.Ids.Count} tokens but the text encoder of '{checkpoint.Path}' knows {textConfig.VocabSize}; " +
-            "pass the model's own with --tokenizer.");
+        if (vocabulary.Ids.Count != textConfig.VocabSize)
+            yield return $"The tokenizer has {vocabulary.Ids.Count} tokens but the text encoder knows {textConfig.VocabSize}, so it is not the model's own; pass that with --tokenizer.";
     }
 
     // The report is complete only after the model has taken its weights.
