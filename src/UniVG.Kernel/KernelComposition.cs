@@ -31,10 +31,11 @@ internal static class KernelComposition
     /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
     public static NotebookSession CreateSession(string hostName)
     {
+        var session = new UniVGSession();
         var commands = new UnavailableCommands();
-        var engine = new CSharpEngine(new NotebookGlobals(new UniVGSession()), Imports);
+        var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;
-        return new NotebookSession(hostName, commands, engine, format: _ => null);
+        return new NotebookSession(hostName, session, commands, engine, format: _ => null);
     }
 
     /// <summary>What <c>univg doctor</c> prints.</summary>
