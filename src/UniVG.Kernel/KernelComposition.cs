@@ -1,8 +1,9 @@
-using System.Runtime.InteropServices;
 using UniVG.Diffusion;
-using UniVG.Diffusion.Runtime;
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Diagnostics;
+using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -32,21 +33,11 @@ internal static class KernelComposition
     public static NotebookSession CreateSession(string hostName)
     {
         var session = new UniVGSession();
-        var commands = new UnavailableCommands();
         var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;
-        return new NotebookSession(hostName, session, commands, engine, format: _ => null);
+        return new NotebookSession(hostName, session, new CommandRunner(session), engine, ResultFormatter.Format);
     }
 
     /// <summary>What <c>univg doctor</c> prints.</summary>
-    public static string DoctorReport()
-    {
-        var torch = TorchRuntime.EnsureLoaded();
-        return $"""
-            UniVG      {KernelIdentity.Version}
-            .NET       {RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}
-            libtorch   {torch.LibtorchDirectory}
-            TorchSharp {torch.LibTorchSharpPath}
-            """;
-    }
+    public static string DoctorReport() => Doctor.Examine("command line").ToText();
 }

@@ -14,6 +14,12 @@ public sealed record CheckpointPart(string Name, ITensorFile File, IReadOnlyDict
     /// <summary>Keys that look like this component's, but are no weight of it in any known layout.</summary>
     public IReadOnlyList<string> Unexpected { get; init; } = [];
 
+    /// <summary>Keys of this component that no model needs: <c>position_ids</c>, the VAE's training loss.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>The names of the three components, as messages use them.</summary>
+    internal static (string UNet, string Vae, string TextEncoder) Names => ("UNet", "VAE", "text encoder");
+
     /// <summary>The number of scalars in all its weights.</summary>
     public long ParameterCount => Keys.Values.Sum(key => File.Tensors[key].Count);
 

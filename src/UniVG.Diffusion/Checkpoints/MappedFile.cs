@@ -9,9 +9,12 @@ namespace UniVG.Diffusion.Checkpoints;
 /// </summary>
 internal sealed class MappedFile(string path, long length) : IDisposable
 {
-    private readonly Dictionary<ScalarType, Tensor> _maps = [];
+    private readonly Dictionary<ScalarType, Tensor?> _maps = [];
 
-    /// <summary>The elements at <paramref name="offset"/> as a flat tensor: a view of the mapping, or a copy where the offset is not aligned.</summary>
+    /// <summary>
+    /// The elements at <paramref name="offset"/> as a flat tensor: a view of the mapping, or a copy where the offset is not aligned or
+    /// the file cannot be mapped (a private mapping counts as memory, and may be larger than the machine's).
+    /// </summary>
     public Tensor Read(ScalarType dtype, long offset, long count)
     {
         TorchRuntime.EnsureLoaded();
@@ -22,27 +25,27 @@ internal sealed class MappedFile(string path, long length) : IDisposable
         }
 
         if (count == 0) return empty(0, dtype).DetachFromDisposeScope();
-        return offset % size == 0
-            ? Map(dtype, size).narrow(0, offset / size, count).DetachFromDisposeScope()
+        return offset % size == 0 && Map(dtype, size) is { } map
+            ? map.narrow(0, offset / size, count).DetachFromDisposeScope()
             : Copy(dtype, offset, count, size);
     }
 
     public void Dispose()
     {
-        foreach (var map in _maps.Values) map.Dispose();
+        foreach (var map in _maps.Values) map?.Dispose();
         _maps.Clear();
     }
 
-    private Tensor Map(ScalarType dtype, int size)
+    private Tensor? Map(ScalarType dtype, int size)
     {
         if (_maps.TryGetValue(dtype, out var map)) return map;
         try
         {
             map = from_file(path, shared: false, length / size, dtype).DetachFromDisposeScope();
         }
-        catch (System.Runtime.InteropServices.ExternalException e)
+        catch (System.Runtime.InteropServices.ExternalException)
         {
-            throw new CheckpointException($"'{path}' cannot be mapped into memory ({e.Message.Split('\n')[0]}).", path, innerException: e);
+            map = null;
         }
 
         _maps.Add(dtype, map);

@@ -55,8 +55,15 @@ public sealed class SafetensorsFile : ITensorFile
     public Tensor Read(string name)
     {
         if (!_entries.TryGetValue(name, out var entry)) throw new CheckpointException($"'{Path}' holds no tensor '{name}'.", Path, name);
-        using var flat = _map.Read(entry.Info.DType, _dataStart + entry.Start, entry.Info.Count);
-        return flat.view([.. entry.Info.Shape]).DetachFromDisposeScope();
+        try
+        {
+            using var flat = _map.Read(entry.Info.DType, _dataStart + entry.Start, entry.Info.Count);
+            return flat.view([.. entry.Info.Shape]).DetachFromDisposeScope();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"The tensor '{name}' of '{Path}' cannot be read: {e.Message.TrimEnd('.')}.", Path, name, e);
+        }
     }
 
     /// <summary>Lets go of the file; tensors that were read stay valid.</summary>

@@ -111,7 +111,7 @@ internal sealed class SafetensorsHeader
         }
 
         var info = new TensorInfo(dtype, ParseSizes(name, "shape", shape));
-        if (ByteCount(info) != place[1] - place[0])
+        if ((Int128)info.Count * SafetensorsDType.SizeOf(dtype) != place[1] - place[0])
         {
             throw Fault(_path, $"'{name}' has {place[1] - place[0]} bytes, which do not hold {info.ShapeText} {dtypeName.GetString()}", name);
         }
@@ -135,20 +135,6 @@ internal sealed class SafetensorsHeader
         }
 
         return sizes;
-    }
-
-    // Null when the product does not fit, which no file can back.
-    private static long? ByteCount(TensorInfo info)
-    {
-        if (info.Shape.Contains(0)) return 0;
-        Int128 bytes = SafetensorsDType.SizeOf(info.DType);
-        foreach (var size in info.Shape)
-        {
-            bytes *= size;
-            if (bytes > long.MaxValue) return null;
-        }
-
-        return (long)bytes;
     }
 
     // The reference reader refuses overlaps, holes and trailing bytes; so does this one.

@@ -7,8 +7,22 @@ namespace UniVG.Diffusion.Checkpoints;
 /// <param name="Shape">Its sizes; empty for a scalar.</param>
 public sealed record TensorInfo(ScalarType DType, IReadOnlyList<long> Shape)
 {
-    /// <summary>The number of elements.</summary>
-    public long Count => Shape.Aggregate(1L, (count, size) => count * size);
+    /// <summary>The number of elements; <see cref="long.MaxValue"/> where a hostile shape has more.</summary>
+    public long Count
+    {
+        get
+        {
+            if (Shape.Contains(0)) return 0;
+            Int128 count = 1;
+            foreach (var size in Shape)
+            {
+                count *= size;
+                if (count > long.MaxValue) return long.MaxValue;
+            }
+
+            return (long)count;
+        }
+    }
 
     /// <summary>The shape as <c>320x768</c>; <c>scalar</c> without dimensions.</summary>
     public string ShapeText => Describe(Shape);

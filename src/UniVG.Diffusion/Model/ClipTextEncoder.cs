@@ -62,6 +62,26 @@ public sealed class ClipTextEncoder : IDisposable
         return _finalNorm.Forward(states).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Encodes prompts that are longer than the encoder's positions: each chunk on its own, joined as kohya does, with the first
+    /// chunk's begin, the middle of every chunk and the last chunk's end.
+    /// </summary>
+    /// <param name="ids">(B, chunks, n) int64, each row with begin and end of text.</param>
+    /// <param name="clipSkip">As in <see cref="Forward"/>.</param>
+    /// <returns>States (B, chunks · (n − 2) + 2, features), 227 for three chunks of 77; owned by the caller.</returns>
+    /// <exception cref="UniVGException">As in <see cref="Forward"/>.</exception>
+    public Tensor ForwardChunks(Tensor ids, int clipSkip = 1)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        using var s = NewDisposeScope();
+        var (count, chunks, length) = (ids.shape[0], ids.shape[1], ids.shape[2]);
+        var states = Forward(ids.flatten(0, 1), clipSkip).reshape(count, chunks, length, Config.HiddenSize);
+        var begin = states.select(1, 0).narrow(1, 0, 1);                                        // (B, 1, features)
+        var middle = states.narrow(2, 1, length - 2).flatten(1, 2);                             // (B, chunks · (n − 2), features)
+        var end = states.select(1, chunks - 1).narrow(1, length - 1, 1);                        // (B, 1, features)
+        return cat([begin, middle, end], 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Disposes the weights.</summary>
     public void Dispose() => Weights.Dispose();
 }

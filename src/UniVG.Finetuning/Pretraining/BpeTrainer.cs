@@ -1,4 +1,5 @@
 using System.Text;
+using UniVG.Diffusion.Text;
 
 namespace UniVG.Finetuning.Pretraining;
 
@@ -11,9 +12,7 @@ public static class BpeTrainer
     /// <summary>Learns merges until every word is one token or the vocabulary is full.</summary>
     /// <param name="corpus">Lower-case texts; words are split at white space and punctuation.</param>
     /// <param name="vocabularySize">The largest number of tokens, at least 514 (bytes twice, two special tokens).</param>
-    /// <returns>Token → id, and the merges in the order learnt.</returns>
-    public static (IReadOnlyDictionary<string, int> Vocabulary, IReadOnlyList<(string Left, string Right)> Merges) Train(
-        IEnumerable<string> corpus, int vocabularySize)
+    public static ClipVocabulary Train(IEnumerable<string> corpus, int vocabularySize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 514);
         var words = CountWords(corpus);
@@ -30,10 +29,12 @@ public static class BpeTrainer
             .. alphabet,
             .. alphabet.Select(symbol => symbol + "</w>"),
             .. merges.Select(m => m.Item1 + m.Item2),
-            "<|startoftext|>",
-            "<|endoftext|>",
+            ClipVocabulary.StartOfText,
+            ClipVocabulary.EndOfText,
         ];
-        return (tokens.Distinct().Select((token, id) => (token, id)).ToDictionary(t => t.token, t => t.id), merges);
+        return new ClipVocabulary(
+            tokens.Distinct().Select((token, id) => (token, id)).ToDictionary(t => t.token, t => t.id),
+            [.. merges.Select(m => $"{m.Item1} {m.Item2}")]);
     }
 
     /// <summary>GPT-2's printable stand-ins for the 256 bytes, in CLIP's order: printable Latin-1 first, the rest from U+0100 on.</summary>

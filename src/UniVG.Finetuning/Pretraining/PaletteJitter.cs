@@ -26,7 +26,7 @@ internal static class PaletteJitter
         if (random.Next(2) == 0) permuted = permuted.neg();
 
         // Each channel keeps a random end of its range: (x ± 1)·gain ∓ 1 maps [−1, 1] into itself.
-        var gain = tensor(Enumerable.Range(0, 3).Select(_ => 0.4f + (0.6f * random.NextSingle())).ToArray()).reshape(3, 1, 1);
+        var gain = tensor(Enumerable.Range(0, 3).Select(_ => 0.25f + (0.75f * random.NextSingle())).ToArray()).reshape(3, 1, 1);
         var end = random.Next(2) == 0 ? 1 : -1;
         return permuted.add(end).mul(gain).sub(end);
     }

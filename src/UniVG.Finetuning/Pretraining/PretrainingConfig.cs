@@ -10,16 +10,16 @@ public sealed record PretrainingConfig
     public int ImageSize { get; init; } = 64;
 
     /// <summary>Images drawn of each modality.</summary>
-    public int ImagesPerModality { get; init; } = 1200;
+    public int ImagesPerModality { get; init; } = 800;
 
     /// <summary>Optimizer steps of the VAE.</summary>
-    public int VaeSteps { get; init; } = 6000;
+    public int VaeSteps { get; init; } = 3000;
 
     /// <summary>Images a step of the VAE.</summary>
-    public int VaeBatch { get; init; } = 8;
+    public int VaeBatch { get; init; } = 4;
 
     /// <summary>Optimizer steps of UNet and text encoder.</summary>
-    public int DenoiserSteps { get; init; } = 8000;
+    public int DenoiserSteps { get; init; } = 2400;
 
     /// <summary>Latents a step of UNet and text encoder.</summary>
     public int DenoiserBatch { get; init; } = 16;

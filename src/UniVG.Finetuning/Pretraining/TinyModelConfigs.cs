@@ -26,7 +26,7 @@ public static class TinyModelConfigs
     public static AutoencoderKLConfig Vae { get; } = new()
     {
         SampleSize = 64,
-        BlockOutChannels = [32, 64, 64],
+        BlockOutChannels = [32, 32, 64],
         LayersPerBlock = 1,
         NormGroups = 8,
     };

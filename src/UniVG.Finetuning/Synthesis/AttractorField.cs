@@ -27,7 +27,8 @@ internal sealed class AttractorField
         _nearestDistance = new float[_positions.Length];
         Array.Fill(_nearest, -1);
         Array.Fill(_nearestDistance, float.PositiveInfinity);
-        (_attraction2, _kill2) = (options.AttractionDistance * options.AttractionDistance, options.KillDistance * options.KillDistance);
+        _attraction2 = options.AttractionDistance * options.AttractionDistance;
+        _kill2 = options.KillDistance * options.KillDistance;
 
         _cellSize = options.AttractionDistance;
         _origin = -options.Margin;
@@ -48,7 +49,7 @@ internal sealed class AttractorField
     public void Release(int attractor) => (_nearest[attractor], _nearestDistance[attractor]) = (-1, float.PositiveInfinity);
 
     /// <summary>Lets the attractors see a new node: the near ones are spent, those in reach may turn to it.</summary>
-    /// <returns>Whether any attractor, spent or not, was in reach.</returns>
+    /// <returns>Whether any attractor pulls the node now.</returns>
     public bool Meet(int node, Vector2 position)
     {
         var met = false;
@@ -82,7 +83,8 @@ internal sealed class AttractorField
         var distance = Vector2.DistanceSquared(position, _positions[attractor]);
         if (distance > _attraction2) return false;
         if (distance < _kill2) _spent[attractor] = true;
-        if (distance < _nearestDistance[attractor]) (_nearest[attractor], _nearestDistance[attractor]) = (node, distance);
+        if (_spent[attractor] || distance >= _nearestDistance[attractor]) return false;
+        (_nearest[attractor], _nearestDistance[attractor]) = (node, distance);
         return true;
     }
 

@@ -3,7 +3,7 @@ using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Synthesis;
 
-/// <summary>A square picture in linear working values, one (R, G, B) vector a pixel, 0 black to 1 white.</summary>
+/// <summary>A square picture in working values, one (R, G, B) vector a pixel, 0 black to 1 white.</summary>
 public sealed class ColorCanvas
 {
     /// <summary>Creates a black canvas.</summary>
@@ -23,7 +23,7 @@ public sealed class ColorCanvas
     /// <summary>Paints a grey value on one pixel.</summary>
     public void SetGray(int pixel, float value) => Pixels[pixel] = new Vector3(value);
 
-    /// <summary>Averages blocks of <paramref name="factor"/> × <paramref name="factor"/> pixels into one 8-bit pixel each.</summary>
+    /// <summary>Averages square blocks, <paramref name="factor"/> pixels wide, into one 8-bit pixel each.</summary>
     public RgbImage Reduce(int factor)
     {
         var size = Size / factor;

@@ -20,8 +20,9 @@ public sealed record GrowthOptions
     /// <summary>Length of one growth step. Default 15.</summary>
     public float SegmentLength { get; init; } = 15;
 
-    /// <summary>How many attractors are spread over the canvas (those outside the region are dropped). Default 2600.</summary>
-    public int Attractors { get; init; } = 2600;
+    /// <summary>How many attractors are spread over the canvas (those outside the region are dropped). Default 10000:
+    /// with fewer, many branches find nothing within reach beyond the kill distance and stop early.</summary>
+    public int Attractors { get; init; } = 10_000;
 
     /// <summary>How far beyond the canvas attractors are placed as well, so that vessels leave the picture. Default 0.</summary>
     public float Margin { get; init; }

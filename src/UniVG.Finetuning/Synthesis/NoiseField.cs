@@ -3,7 +3,7 @@ namespace UniVG.Finetuning.Synthesis;
 /// <summary>Smooth random brightness for backgrounds.</summary>
 internal static class NoiseField
 {
-    /// <summary>Value noise: random numbers on a coarse lattice, blended smoothly between; size × size values in [−1, 1].</summary>
+    /// <summary>Value noise, random numbers on a coarse lattice blended smoothly: size × size values in [−1, 1].</summary>
     public static float[] Smooth(int size, int cells, SeededRandom random)
     {
         var lattice = new float[(cells + 1) * (cells + 1)];

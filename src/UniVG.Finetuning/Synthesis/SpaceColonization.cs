@@ -48,18 +48,18 @@ public sealed class SpaceColonization
         return VesselShaping.Finish(options, growth._positions, growth._parents, random);
     }
 
-    // The trunk's points are spaced like grown segments; a root out of reach of all attractors walks to the nearest one first.
+    // The trunk's points are spaced like grown segments; a tip that no attractor pulls walks to the nearest one first.
     private void LayTrunk(VesselRoot root)
     {
-        var (tip, inReach) = AddNode(root.Path[0], parent: -1);
+        var (tip, isPulled) = AddNode(root.Path[0], parent: -1);
         foreach (var target in root.Path.Skip(1))
         {
             while (Vector2.Distance(_positions[tip], target) >= _options.SegmentLength)
-                (tip, inReach) = AddNode(Advance(_positions[tip], target), tip);
+                (tip, isPulled) = AddNode(Advance(_positions[tip], target), tip);
         }
 
-        while (!inReach && _positions.Count < MaxNodes && _attractors.FindNearest(_positions[tip]) is >= 0 and var nearest)
-            (tip, inReach) = AddNode(Advance(_positions[tip], _attractors.PositionOf(nearest)), tip);
+        while (!isPulled && _positions.Count < MaxNodes && _attractors.FindNearest(_positions[tip]) is >= 0 and var nearest)
+            (tip, isPulled) = AddNode(Advance(_positions[tip], _attractors.PositionOf(nearest)), tip);
     }
 
     private Vector2 Advance(Vector2 from, Vector2 to) => from + (Vector2.Normalize(to - from) * _options.SegmentLength);
@@ -119,7 +119,7 @@ public sealed class SpaceColonization
         return float.IsFinite(position.X);
     }
 
-    private (int Node, bool InReach) AddNode(Vector2 position, int parent)
+    private (int Node, bool IsPulled) AddNode(Vector2 position, int parent)
     {
         var node = _positions.Count;
         _positions.Add(position);

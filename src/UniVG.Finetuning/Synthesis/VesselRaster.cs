@@ -6,7 +6,10 @@ namespace UniVG.Finetuning.Synthesis;
 /// <param name="Depth">Size × Size; half the length of a ray through the vessel, in pixels: what an X-ray has to pass.</param>
 public sealed record VesselRaster(int Size, float[] Coverage, float[] Depth)
 {
-    /// <summary>The vessels as a mask: 255 where at least half of a block of pixels is covered, else 0.</summary>
+    /// <summary>
+    /// The vessels as a mask: 255 where at least a quarter of a block of pixels is covered, else 0;
+    /// a quarter, because a vessel half a block wide would otherwise fall to pieces where it runs between two blocks.
+    /// </summary>
     /// <param name="factor">Pixels on a side of a block; the mask has (Size / factor)² bytes.</param>
     public byte[] ToMask(int factor = 1)
     {
@@ -21,7 +24,7 @@ public sealed record VesselRaster(int Size, float[] Coverage, float[] Depth)
             for (var column = x * factor; column < (x + 1) * factor; column++)
                 sum += Coverage[(row * Size) + column];
 
-            if (sum >= 0.5f * factor * factor) mask[(y * size) + x] = 255;
+            if (sum >= 0.25f * factor * factor) mask[(y * size) + x] = 255;
         }
 
         return mask;

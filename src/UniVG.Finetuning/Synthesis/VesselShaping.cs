@@ -7,7 +7,8 @@ internal static class VesselShaping
 {
     private const int SmoothingPasses = 2;
 
-    public static VesselTree Finish(GrowthOptions options, List<Vector2> grownPositions, List<int> grownParents, SeededRandom random)
+    public static VesselTree Finish(
+        GrowthOptions options, List<Vector2> grownPositions, List<int> grownParents, SeededRandom random)
     {
         var (positions, parents) = CutTwigs(grownPositions, grownParents, options.PrunedTwigSegments);
         for (var pass = 0; pass < SmoothingPasses; pass++) Smooth(positions, parents);
@@ -114,11 +115,12 @@ internal static class VesselShaping
             waves[i] = (direction * frequency, random.NextFloat(0, MathF.Tau), new Vector2(-direction.Y, direction.X));
         }
 
+        var amplitude = 2 * options.Tortuosity / waves.Length;
         for (var i = 0; i < positions.Length; i++)
         {
             var point = positions[i];
             foreach (var (frequency, phase, shift) in waves)
-                positions[i] += shift * (options.Tortuosity / waves.Length * 2 * MathF.Sin(Vector2.Dot(frequency, point) + phase));
+                positions[i] += shift * (amplitude * MathF.Sin(Vector2.Dot(frequency, point) + phase));
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Synthesis;
 
@@ -16,7 +18,8 @@ public static class VesselSynthesizer
     /// <param name="seed">Number of the picture.</param>
     /// <param name="size">Pixels on a side, 16 to 2048.</param>
     /// <exception cref="UniVGException">The modality is unknown or the size impossible.</exception>
-    public static SyntheticImage Generate(string modality, int seed, int size) => Generate(KnownModalities.Find(modality), seed, size);
+    public static SyntheticImage Generate(string modality, int seed, int size) =>
+        Generate(KnownModalities.Find(modality), seed, size);
 
     /// <inheritdoc cref="Generate(string, int, int)"/>
     public static SyntheticImage Generate(IModality modality, int seed, int size)
@@ -30,7 +33,35 @@ public static class VesselSynthesizer
         var factor = Oversampling(size);
         var drawing = modality.Draw(style, size * factor, random);
         var mask = drawing.Vessels.ToMask(factor);
-        return new SyntheticImage(drawing.Picture.Reduce(factor), modality.Name, style.Caption(modality.Name), mask, drawing.Tree);
+        var caption = style.Caption(modality.Name);
+        return new SyntheticImage(drawing.Picture.Reduce(factor), modality.Name, caption, mask, drawing.Tree);
+    }
+
+    /// <summary>
+    /// Writes pictures 0 to <paramref name="count"/> − 1 of a seed as PNG files, <c>000.png</c> and on, into a folder such as
+    /// <c>datasets-sample/10_modality</c>. The same arguments give the same bytes.
+    /// </summary>
+    /// <param name="folder">Where to write; created when missing, files of the same names are replaced.</param>
+    /// <param name="modality">Name of a modality, see <see cref="KnownModalities"/>.</param>
+    /// <param name="count">How many pictures, at least 1.</param>
+    /// <param name="seed">Number of the first picture; the others follow it.</param>
+    /// <param name="size">Pixels on a side, 16 to 2048.</param>
+    /// <returns>What was written, in order.</returns>
+    /// <exception cref="UniVGException">The modality is unknown, a number impossible, the folder not writable.</exception>
+    public static IReadOnlyList<SyntheticImage> WriteDataset(string folder, string modality, int count, int seed, int size)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (count < 1) throw new UniVGException($"A data set of {count} pictures cannot be made; give a count of at least 1.");
+
+        var drawn = KnownModalities.Find(modality);
+        var images = new SyntheticImage[count];
+        for (var i = 0; i < count; i++)
+        {
+            images[i] = Generate(drawn, seed + i, size);
+            ImageFile.SavePng(images[i].Image, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i:000}.png")));
+        }
+
+        return images;
     }
 
     // Small pictures are drawn larger and averaged, as a camera's pixel averages what falls on it.

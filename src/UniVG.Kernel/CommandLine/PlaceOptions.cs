@@ -28,7 +28,7 @@ internal sealed class PlaceOptions
     public void Validate(CommandResult result)
     {
         if (result.GetValue(User) && result.GetValue(Prefix) is not null) result.AddError("--user and --prefix exclude each other.");
-        var name = result.GetResult(Name) is null ? KernelIdentity.Name : result.GetValue(Name) ?? "";
+        var name = result.GetValue(Name) ?? KernelIdentity.Name; // defaults are not applied yet
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
         {
             result.AddError($"--name '{name}': Jupyter wants letters, digits, '-', '.' and '_'.");

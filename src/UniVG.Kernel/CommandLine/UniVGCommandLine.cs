@@ -49,5 +49,7 @@ internal static class UniVGCommandLine
         InstallCommand.CreateInstall(),
         InstallCommand.CreateUninstall(),
         DoctorCommand.Create(),
+        SynthCommand.Create(),
+        PretrainTinyCommand.Create(),
     };
 }

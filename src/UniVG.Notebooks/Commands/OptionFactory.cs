@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 
 namespace UniVG.Notebooks.Commands;

@@ -20,9 +20,14 @@ internal static class ParseErrors
         {
             OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value; see '#!univg help {command.Name}'.",
             OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given more than once.",
+            _ when MissingArgument(result) is { } argument =>
+                $"'#!univg {command.Name}' needs a {argument.Name}: {argument.Description}; for example '{((UniVGCommand)command).Example}'.",
             _ => error.Message,
         });
     }
+
+    private static Argument? MissingArgument(ParseResult result) =>
+        result.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && result.GetResult(a) is null or { Tokens.Count: 0 });
 
     private static string UnknownVerb(ParseResult result)
     {

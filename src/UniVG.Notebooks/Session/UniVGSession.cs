@@ -1,6 +1,146 @@
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Training;
+using static TorchSharp.torch;
+
 namespace UniVG.Notebooks.Session;
 
-/// <summary>What a notebook holds between its cells; C# cells see it as the variable <c>univg</c>.</summary>
-public sealed class UniVGSession
+/// <summary>
+/// What a notebook holds between its cells: the model, the dataset, the adapter and the runs. C# cells see it as the variable
+/// <c>univg</c>; the commands are thin layers over its methods.
+/// </summary>
+public sealed class UniVGSession : IDisposable
 {
+    private readonly List<FineTuningRun> _runs = [];
+    private long _adapterSeed;
+    private AdapterOutput? _output;
+    private string? _writtenByRun;
+    private bool _broughtPlotly;
+
+    /// <summary>The loaded model, or null.</summary>
+    public LoadedModel? Model { get; private set; }
+
+    /// <summary>The dataset that was read, or null.</summary>
+    public FineTuningDataset? Dataset { get; private set; }
+
+    /// <summary>The adapter attached to the model, or null.</summary>
+    public AdapterNetwork? Adapter { get; private set; }
+
+    /// <summary>The newest run of the attached adapter, or null.</summary>
+    public FineTuningRun? Run { get; private set; }
+
+    /// <summary>All runs of this session, oldest first; earlier ones keep their history only.</summary>
+    public IReadOnlyList<FineTuningRun> Runs => _runs;
+
+    /// <summary>Loads a model in place of the present one, and forgets the adapter that was attached to that.</summary>
+    /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
+    public LoadedModel LoadModel(string path, ModelOptions? options = null)
+    {
+        var loaded = ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
+        DetachAdapter();
+        Model?.Dispose();
+        return Model = loaded;
+    }
+
+    /// <summary>Reads a dataset in place of the present one.</summary>
+    /// <param name="folder">The folder that holds <c>[repeats]_[trigger]</c> folders.</param>
+    /// <param name="options">How to read it; null takes the model's resolution (512 without a model).</param>
+    /// <exception cref="UniVGException">The folder cannot be used; the present dataset stays.</exception>
+    public FineTuningDataset LoadDataset(string folder, DatasetOptions? options = null)
+    {
+        var size = DefaultResolution;
+        return Dataset = DatasetFolder.Read(InputPath.Find(folder), options ?? DatasetOptions.ForResolution(size, size));
+    }
+
+    /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
+    public int DefaultResolution => Model?.Pipeline.DefaultSize ?? 512;
+
+    /// <summary>Attaches a fresh adapter to the model, in place of the present one.</summary>
+    /// <param name="config">Kind and sizes.</param>
+    /// <param name="seed">Seeds its start.</param>
+    /// <exception cref="UniVGException">There is no model, or the configuration is impossible.</exception>
+    public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
+    {
+        var model = RequireModel();
+        config.Validate();
+        DetachAdapter();
+        _adapterSeed = seed;
+        return Adapter = AdapterNetwork.Attach(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
+    }
+
+    /// <summary>Begins a run of the attached adapter on the dataset; a run that had taken steps is replaced together with its adapter.</summary>
+    /// <param name="config">How to train.</param>
+    /// <param name="output">Where the adapter will be written; null takes the guide's file name.</param>
+    /// <exception cref="UniVGException">
+    /// Model, dataset or adapter is missing, the configuration is impossible, or the output cannot be written.
+    /// </exception>
+    public FineTuningRun StartRun(TrainingConfig config, AdapterOutput? output = null)
+    {
+        var model = RequireModel();
+        var dataset = RequireDataset();
+        var adapter = RequireAdapter();
+        config.Validate();
+        output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
+        AdapterFile.EnsureWritable(output.Path, output.Overwrite);
+        if (Run is { Step: > 0 } || config.Seed != _adapterSeed) adapter = AttachAdapter(adapter.Config, config.Seed);
+        Run?.Dispose();
+        Run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
+        _runs.Add(Run);
+        (_output, _writtenByRun) = (output, null);
+        return Run;
+    }
+
+    /// <summary>Writes the adapter as it is now.</summary>
+    /// <param name="path">The file; null takes the run's.</param>
+    /// <param name="precision">The type of the tensors in it.</param>
+    /// <param name="overwrite">Whether a file that this run did not write itself may be replaced.</param>
+    /// <exception cref="UniVGException">There is nothing to write, or the file cannot be written.</exception>
+    public SavedAdapter SaveAdapter(string? path = null, ScalarType precision = ScalarType.Float16, bool overwrite = false)
+    {
+        var adapter = RequireAdapter();
+        var run = Run is { Step: > 0 } ? Run : throw new UniVGException("The adapter is untrained, so there is nothing to save; run '#!univg train' first.");
+        path ??= _output!.Path;
+        AdapterFile.EnsureWritable(path, overwrite || path == _writtenByRun || (path == _output!.Path && _output.Overwrite));
+        AdapterFile.Save(adapter, path, precision, AdapterMetadata.Of(run, RequireModel().Name, Path.GetFileNameWithoutExtension(path)));
+        _writtenByRun = path;
+        return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
+    }
+
+    /// <summary>What samples show where no prompt is given: the first trigger word, else vessels.</summary>
+    public string DefaultPrompt => Dataset?.Concepts[0].Trigger is { Length: > 0 } trigger ? trigger : "vessels";
+
+    /// <summary>The model.</summary>
+    /// <exception cref="UniVGException">None is loaded; the message names the command.</exception>
+    public LoadedModel RequireModel() => Model
+        ?? throw new UniVGException("No model is loaded; run '#!univg model tiny', or '#!univg model PATH' with a checkpoint of your own.");
+
+    /// <summary>The dataset.</summary>
+    /// <exception cref="UniVGException">None was read; the message names the command.</exception>
+    public FineTuningDataset RequireDataset() => Dataset
+        ?? throw new UniVGException("No dataset was read; run '#!univg data FOLDER', where FOLDER holds folders such as 10_modality.");
+
+    /// <summary>The adapter.</summary>
+    /// <exception cref="UniVGException">None is attached; the message names the commands.</exception>
+    public AdapterNetwork RequireAdapter() => Adapter
+        ?? throw new UniVGException("No adapter is attached; run '#!univg lora' or '#!univg loha'.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DetachAdapter();
+        Model?.Dispose();
+        Model = null;
+    }
+
+    /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>
+    internal bool TakePlotlyTurn() => !_broughtPlotly && (_broughtPlotly = true);
+
+    private void DetachAdapter()
+    {
+        Run?.Dispose();
+        Run = null;
+        Adapter?.Dispose();
+        Adapter = null;
+    }
 }

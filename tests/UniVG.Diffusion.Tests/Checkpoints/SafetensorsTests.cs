@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
+using UniVG.TestSupport;
 using static TorchSharp.torch;
 
 namespace UniVG.Diffusion.Tests.Checkpoints;

@@ -27,6 +27,22 @@ public class ClipTextEncoderTests
         TensorAssert.Close(golden[name], states, TensorAssert.Outputs, "clip_text_tiny " + name);
     }
 
+    [Theory]
+    [InlineData(1, "encoded_227")]
+    [InlineData(2, "encoded_227_skip2")]
+    public void States_of_three_chunks_equal_the_reference(int clipSkip, string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var golden = Goldens.Open("clip_text_tiny");
+        using var tiny = new TinyStableDiffusion();
+        using var encoder = tiny.TextEncoder();
+        using var noGrad = torch.no_grad();
+
+        var states = encoder.ForwardChunks(golden["input_ids_chunks"], clipSkip);
+
+        TensorAssert.Close(golden[name], states, TensorAssert.Outputs, "clip_text_tiny " + name);
+    }
+
     [Fact]
     public void Has_the_parameters_names_and_shapes_of_stable_diffusion()
     {

@@ -15,7 +15,10 @@ internal static class CapillaryNet
         var stride = cells + 2;
         var points = new Vector2[stride * stride];
         for (var i = 0; i < points.Length; i++)
-            points[i] = new Vector2((i % stride) - 1 + random.NextFloat(0.1f, 0.9f), (i / stride) - 1 + random.NextFloat(0.1f, 0.9f));
+        {
+            var corner = new Vector2((i % stride) - 1, (i / stride) - 1);
+            points[i] = corner + new Vector2(random.NextFloat(0.1f, 0.9f), random.NextFloat(0.1f, 0.9f));
+        }
 
         var net = new float[size * size];
         for (var y = 0; y < size; y++)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace UniVG.Finetuning.Synthesis.Modalities;
 
-/// <summary>Cerebral digital subtraction angiogram: one dark tree rises from the carotid at the lower border on light grey.</summary>
+/// <summary>
+/// Cerebral digital subtraction angiogram: one dark tree on light grey, rising from the carotid at the lower border.
+/// </summary>
 public sealed class CerebralAngiogram : IModality
 {
     /// <inheritdoc/>

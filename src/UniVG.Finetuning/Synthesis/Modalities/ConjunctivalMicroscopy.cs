@@ -17,7 +17,8 @@ public sealed class ConjunctivalMicroscopy : IModality
         ArgumentNullException.ThrowIfNull(random);
         var tree = SpaceColonization.Grow(Growth(style, roots: 3, trunkRadius: 10, random), random);
         var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.4f);
-        var deep = SpaceColonization.Grow(Growth(style with { Density = VesselDensity.Sparse }, roots: 2, trunkRadius: 10, random), random);
+        var deepStyle = style with { Density = VesselDensity.Sparse };
+        var deep = SpaceColonization.Grow(Growth(deepStyle, roots: 2, trunkRadius: 10, random), random);
         return new ModalityDrawing(Paint(vessels, VesselRasterizer.Draw(deep, size), random), vessels, tree);
     }
 
@@ -46,7 +47,7 @@ public sealed class ConjunctivalMicroscopy : IModality
             var lamp = 1 + (tiltX * (((float)x / size) - 0.5f)) + (tiltY * (((float)y / size) - 0.5f)) + (0.04f * mottle[i]);
             var color = Vector3.Lerp(sclera, pink, 0.55f * blurred[i]);
             color = Vector3.Lerp(color, blood, 0.85f * vessels.Coverage[i]);
-            canvas.Pixels[i] = (color * lamp) + new Vector3(0.014f * random.NextGaussian());
+            canvas.Pixels[i] = (color * lamp) + new Vector3(0.008f * random.NextGaussian());
         }
 
         return canvas;

@@ -18,7 +18,7 @@ public sealed class CoronaryAngiogram : IModality
         ArgumentNullException.ThrowIfNull(random);
         var ostium = new Vector2(random.NextFloat(110, 190), random.NextFloat(80, 140));
         var tree = SpaceColonization.Grow(Growth(style, ostium, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.2f);
+        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 3f);
         var catheter = VesselRasterizer.Draw(Catheter(ostium, random), size);
         return new ModalityDrawing(Paint(vessels, catheter, random), vessels, tree);
     }
@@ -62,7 +62,7 @@ public sealed class CoronaryAngiogram : IModality
             var (u, v) = ((x + 0.5f) / size, (y + 0.5f) / size);
             var chest = level + (0.13f * mottle[i]) + (shade * (u - v)) + (0.035f * MathF.Sin((v * 19) - (u * 7) + rib));
             // Beer-Lambert: iodine on the ray darkens by its length.
-            var ray = MathF.Exp((-0.085f * perPixel * depth[i]) - (0.05f * perPixel * catheter.Depth[i]));
+            var ray = MathF.Exp((-0.12f * perPixel * depth[i]) - (0.05f * perPixel * catheter.Depth[i]));
             var light = (chest * ray) + (0.045f * random.NextGaussian());
             var rim = MathF.Sqrt(((u - 0.5f) * (u - 0.5f)) + ((v - 0.5f) * (v - 0.5f)));
             canvas.SetGray(i, light * Math.Clamp((aperture - rim) * 90, 0, 1));

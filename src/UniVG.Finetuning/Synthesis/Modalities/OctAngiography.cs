@@ -48,7 +48,8 @@ public sealed class OctAngiography : IModality
     {
         var size = vessels.Size;
         var canvas = new ColorCanvas(size);
-        var net = CapillaryNet.Draw(size, style.Density switch { VesselDensity.Sparse => 11, VesselDensity.Medium => 13, _ => 15 }, random);
+        var loops = style.Density switch { VesselDensity.Sparse => 11, VesselDensity.Medium => 13, _ => 15 };
+        var net = CapillaryNet.Draw(size, loops, random);
         var perfusion = NoiseField.Fractal(size, 4, 2, random);
         var ragged = NoiseField.Smooth(size, 9, random);
         for (var y = 0; y < size; y++)

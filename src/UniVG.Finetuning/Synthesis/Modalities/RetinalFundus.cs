@@ -53,7 +53,9 @@ public sealed class RetinalFundus : IModality
         var canvas = new ColorCanvas(size);
         var mottle = NoiseField.Fractal(size, 5, 3, random);
         var retina = new Vector3(0.80f, 0.36f, 0.14f) * random.NextFloat(0.94f, 1.06f);
-        var (blood, nerve, macula) = (new Vector3(0.36f, 0.05f, 0.03f), new Vector3(1f, 0.86f, 0.56f), new Vector3(0.50f, 0.18f, 0.07f));
+        var blood = new Vector3(0.36f, 0.05f, 0.03f);
+        var nerve = new Vector3(1f, 0.86f, 0.56f);
+        var macula = new Vector3(0.50f, 0.18f, 0.07f);
         for (var y = 0; y < size; y++)
         for (var x = 0; x < size; x++)
         {

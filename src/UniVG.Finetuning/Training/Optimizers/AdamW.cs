@@ -22,7 +22,7 @@ public sealed class AdamW : IDisposable
             return steps[0]
         """;
 
-    private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script));
+    private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
     private readonly Dictionary<ParameterGroup, State> _states;
 
     /// <summary>Creates the optimizer with zero moments.</summary>

@@ -11,7 +11,7 @@ public static class GradientClipping
             return torch.norm(torch.stack(torch._foreach_norm(grads, 2)))
         """;
 
-    private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script));
+    private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
 
     /// <summary>Scales all gradients so that their joint norm is at most <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">Parameters; those without a gradient are passed over.</param>

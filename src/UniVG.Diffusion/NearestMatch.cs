@@ -1,20 +1,20 @@
-namespace UniVG.Notebooks.Commands;
+namespace UniVG.Diffusion;
 
-/// <summary>Finds the word that the user probably meant.</summary>
-internal static class NearestMatch
+/// <summary>Finds the word that a user probably meant, for error messages.</summary>
+public static class NearestMatch
 {
-    /// <summary>", did you mean 'x'?" without the question mark's sentence end, or nothing where no word is near.</summary>
+    /// <summary>The text <c> (did you mean 'x'?)</c>, or nothing where no candidate is near.</summary>
     public static string Hint(string word, IEnumerable<string> candidates) => Find(word, candidates) is { } match ? $" (did you mean '{match}'?)" : "";
 
     /// <summary>The candidate with the fewest edits, if they are few enough to be a typing mistake; else null.</summary>
     public static string? Find(string word, IEnumerable<string> candidates) => candidates
-        .Select(candidate => (candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
-        .Where(c => c.Distance <= Math.Max(2, word.Length / 3) && c.Distance < c.candidate.TrimStart('-').Length)
+        .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
+        .Where(c => c.Distance <= Math.Max(2, word.Length / 3) && c.Distance < c.Candidate.TrimStart('-').Length)
         .OrderBy(c => c.Distance)
-        .Select(c => c.candidate)
+        .Select(c => c.Candidate)
         .FirstOrDefault();
 
-    // Damerau-Levenshtein (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours cost 1.
+    // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1 each.
     private static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

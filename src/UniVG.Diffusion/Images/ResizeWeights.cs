@@ -1,0 +1,16 @@
+namespace UniVG.Diffusion.Images;
+
+/// <summary>What one target pixel takes from a row of source pixels.</summary>
+/// <param name="First">The first source pixel.</param>
+/// <param name="Weights">Weights of the source pixels from there on; their sum is 1.</param>
+internal readonly record struct ResizeWeights(int First, float[] Weights)
+{
+    /// <summary>Weights of the source pixels from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    public static ResizeWeights Normalized(int first, int end, Func<int, double> weightOf)
+    {
+        var raw = new double[end - first];
+        var sum = 0.0;
+        for (var k = 0; k < raw.Length; k++) sum += raw[k] = weightOf(first + k);
+        return new ResizeWeights(first, [.. raw.Select(w => (float)(w / sum))]);
+    }
+}

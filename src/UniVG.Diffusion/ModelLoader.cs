@@ -1,0 +1,51 @@
+using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
+using UniVG.Diffusion.Text;
+
+namespace UniVG.Diffusion;
+
+/// <summary>Loads whole models: checkpoint files and diffusers folders.</summary>
+public static class ModelLoader
+{
+    /// <summary>The name under which the embedded model is loaded.</summary>
+    public const string TinyName = "tiny";
+
+    /// <summary>The folder of the embedded model, next to the program.</summary>
+    public static string TinyFolder => Path.Combine(AppContext.BaseDirectory, "univg-tiny");
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A .safetensors or .ckpt file, a diffusers folder, or <see cref="TinyName"/>.</param>
+    /// <param name="options">Device, precision, schedule; null takes the defaults.</param>
+    /// <exception cref="UniVGException">The model or an option cannot be used; the message says why.</exception>
+    public static LoadedModel Load(string path, ModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new ModelOptions();
+        TorchRuntime.EnsureLoaded();
+        var (device, precision) = ComputePlace.Choose(options.Device, options.Precision);
+        var isTiny = path == TinyName;
+        using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions { VaePath = options.VaePath });
+        var tokenizer = new ClipTokenizer(TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder));
+        var schedule = ScheduleChoice.Choose(options.Schedule, checkpoint);
+
+        var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), Complete(checkpoint.UNet.Weights(device, precision), out var unetReport));
+        var vae = new AutoencoderKL(AutoencoderKLConfig.FromJson(checkpoint.Vae.ConfigJson), Complete(checkpoint.Vae.Weights(device), out var vaeReport));
+        var text = new ClipTextEncoder(
+            ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson), Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
+        foreach (var report in (Func<CheckpointLoadReport>[])[unetReport, vaeReport, textReport]) report().ThrowIfIncomplete();
+
+        return new LoadedModel(
+            isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),
+            checkpoint.Path,
+            new StableDiffusion(tokenizer, text, unet, vae, schedule),
+            ScheduleChoice.Warnings(schedule));
+    }
+
+    // The report is complete only after the model has taken its weights.
+    private static CheckpointWeights Complete(CheckpointWeights weights, out Func<CheckpointLoadReport> report)
+    {
+        report = () => weights.Report;
+        return weights;
+    }
+}

@@ -1,0 +1,91 @@
+using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
+
+namespace UniVG.Finetuning.Data;
+
+/// <summary>How a dataset folder is read. Names and defaults follow SD-Trainer and kohya's trainer.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Width that pictures are brought to, in pixels; with buckets, width × height is the area. Default 512.</summary>
+    public int Width { get; init; } = 512;
+
+    /// <summary>Height that pictures are brought to, in pixels. Default 512.</summary>
+    public int Height { get; init; } = 512;
+
+    /// <summary>Whether pictures keep their aspect ratio, in buckets of about equal area. Default true.</summary>
+    public bool EnableBuckets { get; init; } = true;
+
+    /// <summary>Whether pictures smaller than the resolution stay small; only with buckets. Default true.</summary>
+    public bool NoUpscale { get; init; } = true;
+
+    /// <summary>Sides of buckets are multiples of this, in pixels, itself a multiple of 8. Default 64.</summary>
+    public int BucketStep { get; init; } = 64;
+
+    /// <summary>Shortest side of a bucket, in pixels; used when pictures may be enlarged. Default 256.</summary>
+    public int MinBucket { get; init; } = 256;
+
+    /// <summary>Longest side of a bucket, in pixels; used when pictures may be enlarged. Default 1024.</summary>
+    public int MaxBucket { get; init; } = 1024;
+
+    /// <summary>Extension of the caption file beside a picture. Default ".txt".</summary>
+    public string CaptionExtension { get; init; } = ".txt";
+
+    /// <summary>How captions are changed each time they are fetched. Default: not at all.</summary>
+    public CaptionOptions Captions { get; init; } = new();
+
+    /// <summary>Whether every other picture, by chance, is mirrored. Default false.</summary>
+    public bool FlipAugmentation { get; init; }
+
+    /// <summary>How 16-bit grey PNG files become 8-bit. Default null: their upper byte.</summary>
+    public GrayWindow? GrayWindow { get; init; }
+
+    /// <summary>
+    /// Options for a resolution: the step and the shortest side shrink with it, so that a model of 64 pixels has buckets, too.
+    /// At 512 pixels these are the defaults.
+    /// </summary>
+    public static DatasetOptions ForResolution(int width, int height)
+    {
+        var shortSide = Math.Min(width, height);
+        var step = shortSide >= 256 ? 64 : shortSide >= 128 ? 32 : 16;
+        return new DatasetOptions
+        {
+            Width = width,
+            Height = height,
+            BucketStep = step,
+            MinBucket = Math.Max(step, Math.Min(256, shortSide / 2)),
+            MaxBucket = Math.Max(1024, Math.Max(width, height)),
+        };
+    }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="UniVGException">An option is impossible; the sentence names all that are.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        if (Width < 8 || Height < 8 || Width % 8 != 0 || Height % 8 != 0)
+            problems.Add($"resolution {Width}×{Height} (both must be multiples of 8)");
+        if (EnableBuckets) problems.AddRange(BucketProblems());
+        if (string.IsNullOrWhiteSpace(CaptionExtension.Trim('.')))
+            problems.Add("an empty caption extension (give one such as .txt)");
+        problems.AddRange(Captions.Problems());
+        GrayWindow?.Validate();
+        if (problems.Count > 0) throw new UniVGException($"Impossible dataset options: {string.Join("; ", problems)}.");
+    }
+
+    private IEnumerable<string> BucketProblems()
+    {
+        if (BucketStep < 8 || BucketStep % 8 != 0)
+        {
+            yield return $"bucket step {BucketStep} (must be a multiple of 8)";
+            yield break;
+        }
+
+        if (Width < BucketStep || Height < BucketStep)
+            yield return $"bucket step {BucketStep} at {Width}×{Height} (must not exceed the resolution)";
+        if (NoUpscale) yield break;
+        if (MinBucket < 1 || MinBucket > Math.Min(Width, Height))
+            yield return $"smallest bucket {MinBucket} at {Width}×{Height} (must be 1 to {Math.Min(Width, Height)})";
+        if (MaxBucket < Math.Max(Width, Height))
+            yield return $"largest bucket {MaxBucket} at {Width}×{Height} (must be at least {Math.Max(Width, Height)})";
+    }
+}

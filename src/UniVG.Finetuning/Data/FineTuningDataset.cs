@@ -1,0 +1,52 @@
+namespace UniVG.Finetuning.Data;
+
+/// <summary>The pictures to fine-tune on, with captions and buckets; the pictures themselves stay in their files.</summary>
+public sealed class FineTuningDataset
+{
+    /// <summary>Collects what was read.</summary>
+    public FineTuningDataset(
+        string folder,
+        DatasetOptions options,
+        IReadOnlyList<DatasetConcept> concepts,
+        IReadOnlyList<SkippedFile> skipped,
+        int otherFiles)
+    {
+        ArgumentNullException.ThrowIfNull(concepts);
+        Folder = folder;
+        Options = options;
+        Concepts = concepts;
+        Skipped = skipped;
+        OtherFiles = otherFiles;
+        Images = [.. concepts.SelectMany(c => c.Images)];
+    }
+
+    /// <summary>The folder that was read.</summary>
+    public string Folder { get; }
+
+    /// <summary>How it was read.</summary>
+    public DatasetOptions Options { get; }
+
+    /// <summary>The <c>[repeats]_[trigger]</c> folders that hold pictures, by name.</summary>
+    public IReadOnlyList<DatasetConcept> Concepts { get; }
+
+    /// <summary>What was not used, and why.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>How many files are neither pictures nor captions; nothing is wrong with them.</summary>
+    public int OtherFiles { get; }
+
+    /// <summary>All pictures, concept by concept; <see cref="DatasetSample.Image"/> counts in this list.</summary>
+    public IReadOnlyList<BucketedImage> Images { get; }
+
+    /// <summary>How many pictures an epoch shows, repeats counted.</summary>
+    public int ImagesPerEpoch => Images.Sum(i => i.Repeats);
+
+    /// <summary>The buckets in use, by width and height.</summary>
+    public IReadOnlyList<BucketCount> Buckets =>
+    [
+        .. Images.GroupBy(i => i.Choice.Bucket).OrderBy(g => g.Key).Select(g => new BucketCount(g.Key, g.Sum(i => i.Repeats))),
+    ];
+
+    /// <summary>Mean distance of the pictures' aspect ratios from those of their buckets.</summary>
+    public double MeanAspectError => Images.Average(i => Math.Abs(i.Choice.AspectError));
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using TorchSharp;
+using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
+using UniVG.Diffusion.Schedules;
+using UniVG.Diffusion.Text;
+using UniVG.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Pretraining;
+
+/// <summary>
+/// Makes univg-tiny from nothing but a seed: draws vessels, learns a vocabulary from their captions, trains the VAE, then UNet and
+/// text encoder, and writes a diffusers folder. Run by <c>univg pretrain-tiny</c>.
+/// </summary>
+/// <param name="config">Seed, sizes and steps.</param>
+/// <param name="log">Receives one line of text at a time.</param>
+public sealed class TinyModelPretraining(PretrainingConfig config, Action<string> log)
+{
+    private const int VocabularySize = 1024;
+    private const int EncodingBatch = 64;
+    private const int StepsPerLogLine = 100;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>Trains the model and writes it.</summary>
+    /// <param name="folder">The diffusers folder to write; created if needed, its files are replaced.</param>
+    /// <param name="cancellationToken">Looked at before each step; a cancelled run writes nothing.</param>
+    public void Run(string folder, CancellationToken cancellationToken)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var images = PretrainingSet.Draw(config, cancellationToken);
+        Log($"drew {images.Captions.Count} images");
+        var captions = images.Captions.Distinct().Order(StringComparer.Ordinal).Prepend("").ToList();
+        var vocabulary = BpeTrainer.Train(captions, VocabularySize);
+        var tokenizer = new ClipTokenizer(vocabulary);
+        Log($"learnt a vocabulary of {vocabulary.Ids.Count} tokens from {captions.Count - 1} captions");
+
+        using var vae = new AutoencoderKL(TinyModelConfigs.Vae, new RandomWeights((ulong)config.Seed, trainable: true));
+        Log($"VAE: {vae.Weights.ParameterCount:N0} parameters");
+        using (var trainer = new VaeTrainer(vae, config)) trainer.Train(images.Images, Progress("VAE", config.VaeSteps), cancellationToken);
+
+        using var latents = Encode(vae, images.Images, out var scalingFactor);
+        Log($"latents: scaling factor {scalingFactor:F4}");
+        using var unet = new UNet(TinyModelConfigs.UNet, new RandomWeights((ulong)config.Seed + 1, trainable: true));
+        var textConfig = TinyModelConfigs.TextEncoder(vocabulary.Ids.Count);
+        using var textEncoder = new ClipTextEncoder(textConfig, new RandomWeights((ulong)config.Seed + 2, trainable: true));
+        Log($"UNet: {unet.Weights.ParameterCount:N0} parameters, text encoder: {textEncoder.Weights.ParameterCount:N0}");
+        using (var trainer = new DenoiserTrainer(unet, textEncoder, NoiseSchedule.StableDiffusion, config))
+        {
+            using var tokens = tensor(captions.SelectMany(tokenizer.Encode).ToArray()).reshape(captions.Count, -1);
+            using var indices = tensor(images.Captions.Select(c => (long)captions.IndexOf(c)).ToArray());
+            trainer.Train(latents, indices, tokens, Progress("UNet", config.DenoiserSteps), cancellationToken);
+        }
+
+        var (vocabularyJson, merges) = vocabulary.ToTexts();
+        DiffusersFolder.Save(folder, new ModelContents
+        {
+            UNet = unet.Weights.Tensors,
+            UNetConfigJson = unet.Config.ToJson(),
+            Vae = vae.Weights.Tensors,
+            VaeConfigJson = (vae.Config with { ScalingFactor = scalingFactor }).ToJson(),
+            TextEncoder = textEncoder.Weights.Tensors,
+            TextEncoderConfigJson = textConfig.ToJson(),
+            SchedulerConfigJson = NoiseSchedule.StableDiffusion.ToJson(),
+            VocabularyJson = vocabularyJson,
+            Merges = merges,
+        });
+        Log($"wrote {folder}");
+    }
+
+    // The scaling factor brings the latents to unit variance, as the noise schedule expects.
+    private static Tensor Encode(AutoencoderKL vae, Tensor images, out double scalingFactor)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var means = images.split(EncodingBatch).Select(batch => vae.EncodeMoments(batch).Mean).ToArray();
+        var latents = cat(means);
+        scalingFactor = 1 / latents.std().ToDouble();
+        return latents.mul(scalingFactor).DetachFromDisposeScope();
+    }
+
+    private Action<int, double> Progress(string part, int steps)
+    {
+        var sum = 0.0;
+        return (step, loss) =>
+        {
+            sum += loss;
+            if (step % StepsPerLogLine != 0) return;
+            Log($"{part} step {step}/{steps} loss {sum / StepsPerLogLine:F4}");
+            sum = 0;
+
+            // Native scalars are freed by the collector only; without this the resident set creeps up.
+            GC.Collect();
+        };
+    }
+
+    private void Log(FormattableString line) =>
+        log($"{_clock.Elapsed.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture),6} s  {line.ToString(CultureInfo.InvariantCulture)}");
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using TorchSharp;
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Training.Optimizers;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Training;
+
+/// <summary>
+/// A fine-tuning from its first step to its last. Runs any number of steps at a time, each batch of steps on a thread of its own,
+/// and can be cancelled between steps; a notebook cell, the headless runner and a test drive it the same way.
+/// </summary>
+public sealed class FineTuningRun : IDisposable
+{
+    // Native scalars that TorchSharp creates are freed by the collector only; without this the resident set creeps up.
+    private const int StepsPerCollection = 50;
+
+    private readonly AdamW _optimizer;
+    private LatentCache? _latents;
+    private TrainingStep? _step;
+    private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
+    private int _running;
+
+    /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
+    /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
+    /// <param name="dataset">The images to learn from.</param>
+    /// <param name="adapter">The adapters to train; not owned.</param>
+    /// <param name="config">How to train.</param>
+    /// <exception cref="UniVGException">The configuration is impossible.</exception>
+    public FineTuningRun(StableDiffusion model, FineTuningDataset dataset, AdapterNetwork adapter, TrainingConfig config)
+    {
+        config.Validate();
+        (Model, Dataset, Adapter, Config) = (model, dataset, adapter, config);
+        StepsPerEpoch = EpochPlan.CountBatches(dataset, config.BatchSize);
+        TotalSteps = config.Epochs is { } epochs ? epochs * StepsPerEpoch : config.Steps;
+        UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
+        TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
+        _optimizer = new AdamW(TrainsTextEncoder ? [UNetGroup, TextEncoderGroup] : [UNetGroup], weightDecay: config.WeightDecay);
+    }
+
+    /// <summary>The model that learns.</summary>
+    public StableDiffusion Model { get; }
+
+    /// <summary>The images it learns from.</summary>
+    public FineTuningDataset Dataset { get; }
+
+    /// <summary>The adapters that are trained.</summary>
+    public AdapterNetwork Adapter { get; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainingConfig Config { get; }
+
+    /// <summary>All steps so far.</summary>
+    public TrainingHistory History { get; } = new();
+
+    /// <summary>Steps taken so far.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>Steps planned.</summary>
+    public int TotalSteps { get; }
+
+    /// <summary>Steps of one pass over the dataset.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>The epoch of the next step, from 1.</summary>
+    public int Epoch => (Step / StepsPerEpoch) + 1;
+
+    /// <summary>Whether all planned steps are taken.</summary>
+    public bool IsFinished => Step >= TotalSteps;
+
+    /// <summary>When the run was created (UTC).</summary>
+    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+
+    private ParameterGroup UNetGroup { get; }
+
+    private ParameterGroup TextEncoderGroup { get; }
+
+    private bool TrainsTextEncoder => TextEncoderGroup.Parameters.Count > 0 && Config.TextEncoderLearningRate > 0;
+
+    /// <summary>Takes steps until the planned end.</summary>
+    public Task RunToEndAsync(Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default) =>
+        StepAsync(TotalSteps - Step, onStep, onEncoded, cancellationToken);
+
+    /// <summary>Takes up to <paramref name="count"/> steps, fewer where the run ends before; before the first one, encodes the images.</summary>
+    /// <param name="count">Steps to take.</param>
+    /// <param name="onStep">Told of each step, on the training thread; must return quickly.</param>
+    /// <param name="onEncoded">Told how many of how many images are encoded, on the training thread.</param>
+    /// <param name="cancellationToken">Looked at before each step; a cancelled run can be continued.</param>
+    /// <exception cref="UniVGException">The loss stopped being a number, or the run is being driven from elsewhere.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; all steps reported so far count.</exception>
+    public async Task StepAsync(
+        int count, Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
+        try
+        {
+            // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
+            await Task.Factory.StartNew(
+                () => TakeSteps(count, onStep, onEncoded, cancellationToken),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _step?.Dispose();
+        _latents?.Dispose();
+    }
+
+    private static IReadOnlyList<Tensor> Parameters(IEnumerable<Adapter> adapters) => [.. adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
+
+    private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
+    {
+        _latents ??= new LatentCache(Model, Dataset, Config.Seed, onEncoded, cancellationToken);
+        _step ??= new TrainingStep(Model, Dataset, _latents, Config);
+        for (var i = 0; i < count && !IsFinished; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var report = TakeStep();
+            History.Add(report);
+            onStep?.Invoke(report);
+            if (Step % StepsPerCollection == 0) GC.Collect();
+        }
+    }
+
+    private StepReport TakeStep()
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var scope = NewDisposeScope();
+        var factor = LearningRateSchedule.Factor(Config.Scheduler, Step, TotalSteps, Config.WarmupSteps, baseRate: Config.LearningRate);
+        foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
+
+        var loss = _step!.Loss(NextBatch(), Epoch, Step, TotalSteps);
+        loss.backward();
+        var norm = GradientClipping.Clip(_optimizer.Groups.SelectMany(g => g.Parameters), Config.MaxGradientNorm);
+        var value = loss.ToDouble();
+        if (!double.IsFinite(value) || !double.IsFinite(norm))
+        {
+            _optimizer.ZeroGradients();
+            throw new UniVGException(
+                $"The loss is no longer a number in step {Step + 1}; the adapter is as it was after step {Step}. Train with a lower --lr.");
+        }
+
+        _optimizer.Step();
+        _optimizer.ZeroGradients();
+        var epoch = Epoch;
+        Step++;
+        return new StepReport(
+            Step, TotalSteps, epoch, value, UNetGroup.LearningRate, TrainsTextEncoder ? TextEncoderGroup.LearningRate : 0,
+            Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private DatasetBatch NextBatch()
+    {
+        if (_plan.Epoch != Epoch)
+            _plan = (Epoch, EpochPlan.Create(Dataset, unchecked((int)StepSeed.Of(Config.Seed, -Epoch)), Epoch, Config.BatchSize));
+        return _plan.Batches[Step % StepsPerEpoch];
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using UniVG.Diffusion;
+using UniVG.Notebooks.Displays;
+
+namespace UniVG.Notebooks.Commands;
+
+/// <summary><c>#!univg help [VERB]</c>: all commands, or one with its options.</summary>
+public sealed class HelpCommand : UniVGCommand
+{
+    private readonly Argument<string?> _verb = new("verb") { Description = "the command to explain", Arity = ArgumentArity.ZeroOrOne };
+
+    /// <summary>Creates the command.</summary>
+    public HelpCommand()
+        : base("help", "Lists the commands, or explains one.")
+    {
+        Arguments.Add(_verb);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "#!univg help train";
+
+    /// <inheritdoc/>
+    public override Task RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var commands = arguments.RootCommandResult.Command.Subcommands.Cast<UniVGCommand>().ToList();
+        context.Host.Display((arguments.GetValue(_verb) is { } verb ? Explain(Find(verb, commands)) : List(commands)).ToBundle());
+        return Task.CompletedTask;
+    }
+
+    private static UniVGCommand Find(string verb, List<UniVGCommand> commands) => commands.FirstOrDefault(c => c.Name == verb)
+        ?? throw new UniVGException($"There is no command '{verb}'{NearestMatch.Hint(verb, commands.Select(c => c.Name))}; '#!univg help' lists them.");
+
+    private static Card List(IEnumerable<UniVGCommand> commands) => new("#!univg")
+    {
+        Tables =
+        [
+            new Table(
+                [new("command"), new("does"), new("example")],
+                [.. commands.Select(c => new[] { c.Name, c.Description ?? "", c.Example })]),
+        ],
+        Notes = ["'#!univg' alone shows what this notebook holds; '#!univg help train' explains a command. In C# the same is the variable univg."],
+    };
+
+    private static Card Explain(UniVGCommand command) => new($"#!univg {command.Name}")
+    {
+        Facts = [new("does", command.Description ?? ""), new("example", command.Example)],
+        Tables =
+        [
+            new Table(
+                [new("argument or option"), new("meaning")],
+                [
+                    .. command.Arguments.Select(a => new[] { $"<{a.Name}>", a.Description ?? "" }),
+                    .. command.Options.Select(o => new[] { o.HelpName is { } value ? $"{o.Name} {value}" : o.Name, o.Description ?? "" }),
+                ]),
+        ],
+    };
+}

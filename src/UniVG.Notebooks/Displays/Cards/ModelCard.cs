@@ -1,0 +1,26 @@
+using UniVG.Diffusion;
+
+namespace UniVG.Notebooks.Displays.Cards;
+
+/// <summary>Shows a model.</summary>
+public static class ModelCard
+{
+    /// <summary>Name, sizes, device, schedule, and what to beware of.</summary>
+    public static Card Of(LoadedModel model)
+    {
+        var pipeline = model.Pipeline;
+        return new Card($"Model {model.Name}")
+        {
+            Facts =
+            [
+                new("from", model.Path),
+                new("parameters", FormattableString.Invariant(
+                    $"UNet {pipeline.UNet.Weights.ParameterCount:N0}, text encoder {pipeline.TextEncoder.Weights.ParameterCount:N0}, VAE {pipeline.Vae.Weights.ParameterCount:N0}")),
+                new("pictures", FormattableString.Invariant($"{pipeline.DefaultSize} × {pipeline.DefaultSize} pixels")),
+                new("computes on", $"{pipeline.Device}, {pipeline.UNet.Weights.Tensors.Values.First().dtype}"),
+                new("noise schedule", pipeline.Schedule.ToString()),
+            ],
+            Warnings = model.Warnings,
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Displays.Cards;
+
+/// <summary>Shows what a notebook holds, and what to do next.</summary>
+public static class SessionCard
+{
+    /// <summary>Model, dataset, adapter, run.</summary>
+    public static Card Of(UniVGSession session) => new("UniVG session")
+    {
+        Facts =
+        [
+            new("model", session.Model is { } model ? $"{model.Name} on {model.Pipeline.Device}" : "none"),
+            new("dataset", session.Dataset is { } data
+                ? FormattableString.Invariant($"{data.Folder}: {data.Images.Count} images, trigger {string.Join(", ", data.Concepts.Select(c => c.Trigger))}")
+                : "none"),
+            new("adapter", session.Adapter is { } adapter ? AdapterCard.Title(adapter) : "none"),
+            new("run", session.Run is { } run ? RunText(run) : "none"),
+        ],
+        Notes = [NextStep(session)],
+    };
+
+    /// <summary>Shows a run.</summary>
+    public static Card Of(FineTuningRun run) => new("Run")
+    {
+        Facts =
+        [
+            new("progress", RunText(run)),
+            new("adapter", AdapterCard.Title(run.Adapter)),
+            new("dataset", FormattableString.Invariant($"{run.Dataset.Images.Count} images, {run.StepsPerEpoch} steps an epoch")),
+            new("settings", FormattableString.Invariant(
+                $"batch {run.Config.BatchSize}, lr {run.Config.LearningRate}, text lr {run.Config.TextEncoderLearningRate}, {run.Config.Scheduler}, seed {run.Config.Seed}")),
+        ],
+    };
+
+    private static string RunText(FineTuningRun run) => FormattableString.Invariant($"step {run.Step} of {run.TotalSteps}")
+        + (run.History.Count == 0 ? "" : $", mean loss of the last 50 steps {DisplayFormat.Loss(run.History.MeanLoss(50))}");
+
+    private static string NextStep(UniVGSession session) => session switch
+    {
+        { Model: null } => "Next: '#!univg model tiny', or a checkpoint of your own.",
+        { Dataset: null } => "Next: '#!univg data FOLDER'.",
+        { Adapter: null } => "Next: '#!univg lora' or '#!univg loha'.",
+        { Run: null or { IsFinished: false } } => "Next: '#!univg train', or '#!univg step 50'.",
+        _ => "Next: '#!univg sample --compare'.",
+    };
+}

@@ -1,0 +1,7 @@
+namespace UniVG.Notebooks.Displays.Charts;
+
+/// <summary>A mark on a loss curve.</summary>
+/// <param name="Step">The step after which it happened.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Label">What hovering over it says, such as a file name; null for the kind alone.</param>
+public sealed record ChartMarker(int Step, ChartMarkerKind Kind, string? Label = null);

@@ -1,0 +1,94 @@
+using ScottPlot;
+using SkiaSharp;
+using UniVG.Notebooks.Displays.Images;
+
+namespace UniVG.Notebooks.Displays.Charts;
+
+/// <summary>Draws the same chart as <see cref="PlotlyFigure"/> as a PNG with a transparent background, by ScottPlot.</summary>
+internal static class ChartPicture
+{
+    /// <summary>Draws the traces.</summary>
+    public static byte[] Render(IReadOnlyList<ChartTrace> traces, string? title, int width, int height)
+    {
+        EmbeddedFont.EnsureRegistered();
+        using var plot = new Plot();
+        Style(plot, title);
+        foreach (var trace in traces)
+            Add(plot, trace);
+        // An empty legend has no size, and the layout around it collapses.
+        if (traces.Count > 0)
+            AddLegend(plot);
+        StyleAxes(plot, traces.Count > 0, [.. traces.Where(trace => trace.RightAxis)]);
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);
+        using (var canvas = new SKCanvas(bitmap))
+            plot.Render(canvas, new PixelRect(0, width, height, 0));
+        return IndexedPng.Encode(bitmap, [.. traces.Select(trace => trace.Colour).Append(ChartPalette.Text).Distinct().Select(SKColor.Parse)]);
+    }
+
+    private static void Style(Plot plot, string? title)
+    {
+        var text = Color.FromHex(ChartPalette.Text);
+        plot.FigureBackground.Color = Colors.Transparent;
+        plot.DataBackground.Color = Colors.Transparent;
+        plot.Font.Set(EmbeddedFont.Family);
+        plot.Axes.Color(text);
+        plot.Grid.MajorLineColor = text.WithAlpha(0.22);
+        plot.Axes.Right.IsVisible = false;
+        plot.Axes.Top.IsVisible = false;
+        plot.XLabel("step", 12);
+        plot.YLabel("loss", 12);
+        if (title is not null)
+            plot.Title(title, 15);
+        plot.Axes.Title.Label.ForeColor = text;
+        foreach (var axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left, plot.Axes.Right })
+            axis.Label.Bold = false;
+    }
+
+    private static void AddLegend(Plot plot)
+    {
+        plot.ShowLegend(Edge.Top);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.FontName = EmbeddedFont.Family;
+        plot.Legend.FontSize = 12;
+        plot.Legend.FontColor = Color.FromHex(ChartPalette.Text);
+        plot.Legend.BackgroundColor = Colors.Transparent;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+    }
+
+    private static void Add(Plot plot, ChartTrace trace)
+    {
+        // ScottPlot draws gaps at NaN; an empty scatter is allowed and only names itself in the legend.
+        var scatter = plot.Add.Scatter(trace.X.ToArray(), trace.Y.ToArray());
+        scatter.LegendText = trace.Name;
+        scatter.Color = Color.FromHex(trace.Colour).WithAlpha(trace.Opacity);
+        scatter.LineWidth = (float)trace.Width;
+        scatter.LinePattern = trace.Dotted ? LinePattern.Dotted : LinePattern.Solid;
+        scatter.MarkerSize = trace.Symbol == ChartSymbol.None ? 0 : 8;
+        scatter.MarkerShape = trace.Symbol switch
+        {
+            ChartSymbol.Triangle => MarkerShape.FilledTriangleDown,
+            ChartSymbol.Square => MarkerShape.FilledSquare,
+            ChartSymbol.Circle => MarkerShape.FilledCircle,
+            _ => MarkerShape.None,
+        };
+        if (trace.RightAxis)
+            scatter.Axes.YAxis = plot.Axes.Right;
+    }
+
+    private static void StyleAxes(Plot plot, bool hasData, IReadOnlyList<ChartTrace> rates)
+    {
+        plot.Axes.Margins(0.02, 0.08);
+        plot.Axes.AutoScale();
+        if (!hasData)
+            plot.Axes.SetLimits(0, 1, 0, 1);
+        if (rates.Count == 0)
+            return;
+        plot.Axes.Right.IsVisible = true;
+        plot.Axes.Right.Label.Text = "learning rate";
+        plot.Axes.Right.Label.FontSize = 12;
+        var highest = rates.SelectMany(trace => trace.Y).Max();
+        plot.Axes.SetLimitsY(0, highest > 0 ? highest * 1.08 : 1, plot.Axes.Right);
+        plot.Axes.Right.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = DisplayFormat.LearningRate };
+    }
+}

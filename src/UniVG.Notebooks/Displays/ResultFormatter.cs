@@ -1,0 +1,34 @@
+using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Displays.Cards;
+using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Displays.Datasets;
+using UniVG.Notebooks.Displays.Images;
+using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Displays;
+
+/// <summary>Shows the values that C# cells return: what each of our types looks like.</summary>
+public static class ResultFormatter
+{
+    /// <summary>The view of a value; null where it is none of ours.</summary>
+    public static MimeBundle? Format(object value) => value switch
+    {
+        MimeBundle bundle => bundle,
+        Card card => card.ToBundle(),
+        Table table => table.ToBundle(),
+        UniVGSession session => SessionCard.Of(session).ToBundle(),
+        LoadedModel model => ModelCard.Of(model).ToBundle(),
+        FineTuningDataset dataset => DatasetView.Create(DatasetSummaries.Of(dataset)),
+        AdapterNetwork adapter => AdapterCard.Of(adapter).ToBundle(),
+        FineTuningRun run => SessionCard.Of(run).ToBundle(),
+        TrainingHistory history => LossChart.Create(history.Snapshot()),
+        RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
+        IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        _ => null,
+    };
+}

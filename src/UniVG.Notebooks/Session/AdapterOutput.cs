@@ -1,0 +1,21 @@
+using UniVG.Finetuning.Adapters;
+
+namespace UniVG.Notebooks.Session;
+
+/// <summary>The file that a run's adapter is written to when it is finished.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Overwrite">Whether an existing one may be replaced.</param>
+public sealed record AdapterOutput(string Path, bool Overwrite)
+{
+    /// <summary>The folder where nothing else is asked for.</summary>
+    public const string DefaultFolder = "output";
+
+    /// <summary>The ending of adapter files.</summary>
+    public const string Extension = ".safetensors";
+
+    /// <summary>The UniVG guide's file names, without ending.</summary>
+    public static string DefaultName(AdapterConfig adapter) => $"model_{adapter.Kind}";
+
+    /// <summary>The UniVG guide's file for a kind of adapter.</summary>
+    public static string DefaultPath(AdapterConfig adapter) => System.IO.Path.Combine(DefaultFolder, DefaultName(adapter) + Extension);
+}

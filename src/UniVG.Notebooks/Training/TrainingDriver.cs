@@ -1,0 +1,82 @@
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Cards;
+using UniVG.Notebooks.Displays.Charts;
+
+namespace UniVG.Notebooks.Training;
+
+/// <summary>Takes steps of a run below a cell: a live panel, samples in between, the adapter file at the end.</summary>
+/// <param name="context">Session and host.</param>
+/// <param name="run">The run to drive.</param>
+/// <param name="samples">When to draw samples.</param>
+internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, SampleSchedule samples)
+{
+    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+
+    /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
+    public async Task RunAsync(int steps)
+    {
+        if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
+        var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
+        using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
+        var (status, note) = (TrainingStatus.Failed, (string?)null);
+        try
+        {
+            await TakeStepsAsync(steps, live).ConfigureAwait(false);
+            (status, note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
+        }
+        catch (OperationCanceledException)
+        {
+            (status, note) = (TrainingStatus.Stopped, HowToGoOn());
+            throw;
+        }
+        finally
+        {
+            live.Dispose();
+            display.Update(TrainingPanel.Create(_feed.State(status, note)));
+        }
+    }
+
+    private async Task TakeStepsAsync(int steps, LiveDisplay<TrainingFeed> live)
+    {
+        var cancellation = context.Host.CancellationToken;
+        var end = Math.Min(run.TotalSteps, run.Step + steps);
+        while (run.Step < end)
+        {
+            await run.StepAsync(
+                samples.StepsUntilNext(run.Step, end - run.Step),
+                _ =>
+                {
+                    _feed.Activity = null;
+                    live.Post(_feed);
+                },
+                (done, total) =>
+                {
+                    _feed.Activity = $"encoding images {done}/{total}";
+                    live.Post(_feed);
+                },
+                cancellation).ConfigureAwait(false);
+            if (samples.IsDue(run.Step)) await DrawSamplesAsync(live, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DrawSamplesAsync(LiveDisplay<TrainingFeed> live, CancellationToken cancellation)
+    {
+        _feed.Activity = "drawing samples";
+        live.Post(_feed);
+        var request = samples.Request with { ClipSkip = run.Config.ClipSkip };
+        var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
+        _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
+        _feed.Activity = null;
+    }
+
+    private string Save()
+    {
+        var saved = context.Session.SaveAdapter();
+        _feed.AddSave(run.Step, saved.Path);
+        return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}).";
+    }
+
+    private string HowToGoOn() => $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";
+}

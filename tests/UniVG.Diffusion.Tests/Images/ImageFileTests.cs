@@ -1,0 +1,173 @@
+using SkiaSharp;
+using UniVG.Diffusion.Images;
+
+namespace UniVG.Diffusion.Tests.Images;
+
+public sealed class ImageFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("univg-images-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Png_survives_a_round_trip_exactly()
+    {
+        var image = Pattern(37, 21);
+
+        ImageFile.SavePng(image, Path.Combine(_folder, "new", "a.png"));
+        var loaded = ImageFile.Load(Path.Combine(_folder, "new", "a.png"));
+
+        Assert.Equal((37, 21), (loaded.Width, loaded.Height));
+        Assert.Equal(image.Pixels, loaded.Pixels);
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "new")));
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Lossy_formats_load_close_to_what_was_written(SKEncodedImageFormat format)
+    {
+        using var bitmap = new SKBitmap(16, 8);
+        bitmap.Erase(new SKColor(200, 100, 50));
+        var path = Write("a.img", bitmap.Encode(format, 95).ToArray());
+
+        var loaded = ImageFile.Load(path);
+
+        Assert.Equal((16, 8), (loaded.Width, loaded.Height));
+        Assert.InRange(loaded.Pixels[0], 195, 205);
+        Assert.InRange(loaded.Pixels[1], 95, 105);
+        Assert.InRange(loaded.Pixels[2], 45, 55);
+    }
+
+    [Fact]
+    public void Bmp_loads()
+    {
+        // One row of two pixels, blue then red, stored B G R and padded to 8 bytes.
+        byte[] bmp =
+        [
+            0x42, 0x4D, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0,
+            0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            255, 0, 0, 0, 0, 255, 0, 0,
+        ];
+
+        Assert.Equal([0, 0, 255, 255, 0, 0], ImageFile.Load(Write("a.bmp", bmp)).Pixels);
+    }
+
+    [Fact]
+    public void Gray_palette_and_16_bit_files_become_rgb()
+    {
+        var gray = Write("gray.png", TestPng.Encode(2, 8, TestPng.Gray, [[7, 250]]));
+        var palette = Write("palette.png", TestPng.Encode(2, 8, TestPng.Palette, [[1, 0]], [1, 2, 3, 4, 5, 6]));
+        var deep = Write("deep.png", TestPng.Encode(2, 16, TestPng.Gray, [[0x12, 0x34, 0xAB, 0xCD]]));
+
+        Assert.Equal([7, 7, 7, 250, 250, 250], ImageFile.Load(gray).Pixels);
+        Assert.Equal([4, 5, 6, 1, 2, 3], ImageFile.Load(palette).Pixels);
+        Assert.Equal([0x12, 0x12, 0x12, 0xAB, 0xAB, 0xAB], ImageFile.Load(deep).Pixels);
+    }
+
+    [Fact]
+    public void A_grey_window_shows_the_full_depth_of_16_bit_files()
+    {
+        // 1000, 2000, 3000, 9000: the upper bytes alone would be 3, 7, 11 and 35.
+        var deep = Write("deep.png", TestPng.Encode(4, 16, TestPng.Gray, [[0x03, 0xE8, 0x07, 0xD0, 0x0B, 0xB8, 0x23, 0x28]]));
+        var plain = Write("plain.png", TestPng.Encode(1, 8, TestPng.Gray, [[7]]));
+        var window = new GrayWindow(1000, 3000);
+
+        Assert.Equal([0, 0, 0, 128, 128, 128, 255, 255, 255, 255, 255, 255], ImageFile.Load(deep, window).Pixels);
+        Assert.Equal([7, 7, 7], ImageFile.Load(plain, window).Pixels);
+        Assert.Throws<UniVGException>(() => ImageFile.Load(deep, new GrayWindow(5, 5)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Filtered_16_bit_rows_agree_with_skia_on_the_upper_byte(byte filter)
+    {
+        var rows = Enumerable.Range(0, 9).Select(y => Enumerable.Range(0, 14).Select(x => (byte)((x * 37) + (y * 101))).ToArray()).ToArray();
+        var path = Write("filtered.png", TestPng.Encode(7, 16, TestPng.Gray, rows, filter: filter));
+
+        var upper = ImageFile.Load(path).Pixels;
+        var full = ImageFile.Load(path, new GrayWindow(0, 65535)).Pixels;
+
+        Assert.All(upper.Zip(full), p => Assert.InRange(p.Second - p.First, -1, 1));
+    }
+
+    [Fact]
+    public void Transparency_is_dropped_and_the_colour_under_it_kept()
+    {
+        var path = Write("alpha.png", TestPng.Encode(2, 8, TestPng.Rgba, [[10, 20, 30, 0, 40, 50, 60, 128]]));
+
+        Assert.Equal([10, 20, 30, 40, 50, 60], ImageFile.Load(path).Pixels);
+    }
+
+    [Fact]
+    public void Camera_rotation_is_applied()
+    {
+        using var bitmap = new SKBitmap(32, 16);
+        bitmap.Erase(SKColors.Black);
+        for (var y = 0; y < 16; y++)
+        for (var x = 0; x < 16; x++)
+            bitmap.SetPixel(x, y, SKColors.White);
+        var path = Write("turned.jpg", WithOrientation(bitmap.Encode(SKEncodedImageFormat.Jpeg, 95).ToArray(), 6));
+
+        var loaded = ImageFile.Load(path);
+
+        // Mark 6: turn a quarter clockwise; the white left half becomes the top.
+        Assert.Equal((16, 32), (loaded.Width, loaded.Height));
+        Assert.True(loaded.Pixels[(4 * 16 + 8) * 3] > 240);
+        Assert.True(loaded.Pixels[(28 * 16 + 8) * 3] < 15);
+    }
+
+    [Fact]
+    public void Damaged_and_foreign_files_are_named_in_one_sentence()
+    {
+        var whole = ImageFile.EncodePng(Pattern(64, 64));
+        var cut = Write("cut.png", whole[..(whole.Length / 2)]);
+        var text = Write("text.png", "not a picture"u8.ToArray());
+        var missing = Path.Combine(_folder, "missing.png");
+
+        foreach (var path in new[] { cut, text, missing })
+        {
+            var message = Assert.Throws<UniVGException>(() => ImageFile.Load(path)).Message;
+            Assert.Contains(path, message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', message);
+        }
+    }
+
+    [Fact]
+    public void Saving_where_nothing_can_be_written_says_so()
+    {
+        var blocked = Write("file", [1]);
+
+        var error = Assert.Throws<UniVGException>(() => ImageFile.SavePng(Pattern(2, 2), Path.Combine(blocked, "a.png")));
+
+        Assert.Contains("a.png", error.Message, StringComparison.Ordinal);
+    }
+
+    private static RgbImage Pattern(int width, int height)
+    {
+        var image = new RgbImage(width, height);
+        for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(i * 7919 >> 3);
+        return image;
+    }
+
+    // An Exif segment with the orientation tag alone, put behind the start of the file.
+    private static byte[] WithOrientation(byte[] jpeg, byte orientation)
+    {
+        byte[] exif =
+        [
+            0xFF, 0xE1, 0, 34, 0x45, 0x78, 0x69, 0x66, 0, 0, 0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1,
+            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        ];
+        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
+    }
+
+    private string Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}

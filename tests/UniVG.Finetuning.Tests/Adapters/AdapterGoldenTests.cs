@@ -1,0 +1,92 @@
+using TorchSharp;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Loha;
+using UniVG.Finetuning.Adapters.Lora;
+using UniVG.TestSupport;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Tests.Adapters;
+
+/// <summary>Adapters with the weights of files that kohya's and LyCORIS' own code made, against the outputs of that code.</summary>
+public class AdapterGoldenTests
+{
+    private static readonly Dictionary<string, AdapterConfig> Configs = new()
+    {
+        ["lora_tiny"] = new LoraConfig { Dim = 4, Alpha = 2, ConvDim = 4, ConvAlpha = 2 },
+        ["loha_tiny"] = new LohaConfig { Dim = 4, Alpha = 4, ConvDim = 2, ConvAlpha = 2 },
+    };
+
+    [Theory]
+    [InlineData("lora_tiny")]
+    [InlineData("loha_tiny")]
+    public void Adapted_model_gives_the_reference_outputs(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var golden = Goldens.Open(name + "_golden");
+        using var file = Goldens.Open(name);
+        using var tiny = new TinyStableDiffusion();
+        using var unet = tiny.UNet();
+        using var text = tiny.TextEncoder();
+        using var noGrad = no_grad();
+        using var network = AdapterNetwork.Attach(Configs[name], unet.Weights.Layers, text.Weights.Layers, seed: 0);
+        AdapterWeights.CopyFrom(network, file);
+
+        var context = text.Forward(golden["input_ids"].to(ScalarType.Int64));
+        TensorAssert.Close(golden["context_adapted"], context, TensorAssert.Outputs, "context");
+        var output = unet.Forward(golden["x"], golden["t"], context);
+        TensorAssert.Close(golden["out_adapted"], output, TensorAssert.Outputs, "output");
+
+        network.Multiplier = 0.5;
+        var half = unet.Forward(golden["x"], golden["t"], text.Forward(golden["input_ids"].to(ScalarType.Int64)));
+        TensorAssert.Close(golden["out_adapted_multiplier_0.5"], half, TensorAssert.Outputs, "output at half strength");
+        network.Multiplier = 0;
+        var off = unet.Forward(golden["x"], golden["t"], text.Forward(golden["input_ids"].to(ScalarType.Int64)));
+        TensorAssert.Close(golden["out_base"], off, TensorAssert.Outputs, "output without adapter");
+    }
+
+    [Theory]
+    [InlineData("lora_tiny")]
+    [InlineData("loha_tiny")]
+    public void Delta_weights_and_gradients_are_the_reference_ones(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var golden = Goldens.Open(name + "_golden");
+        using var file = Goldens.Open(name);
+        using var tiny = new TinyStableDiffusion();
+        using var unet = tiny.UNet();
+        using var text = tiny.TextEncoder();
+        using var network = AdapterNetwork.Attach(Configs[name], unet.Weights.Layers, text.Weights.Layers, seed: 0);
+        AdapterWeights.CopyFrom(network, file);
+
+        foreach (var (key, expected) in golden.Tensors.Where(t => t.Key.StartsWith("delta.", StringComparison.Ordinal)))
+            TensorAssert.Close(expected, network.Adapters.Single(a => a.Name == key["delta.".Length..]).DeltaWeight(), TensorAssert.Outputs, key);
+
+        var output = unet.Forward(golden["x"], golden["t"], text.Forward(golden["input_ids"].to(ScalarType.Int64)));
+        var loss = (output - golden["target"]).square().mean();
+        loss.backward();
+        Assert.Equal(golden["loss"].ToSingle(), loss.ToSingle(), 2e-6f);
+        var parameters = network.NamedTensors().Where(t => t.Tensor.requires_grad).ToDictionary(t => t.Name, t => t.Tensor);
+        foreach (var (key, expected) in golden.Tensors.Where(t => t.Key.StartsWith("grad.", StringComparison.Ordinal)))
+            TensorAssert.Close(expected, parameters[key["grad.".Length..]].grad!, TensorAssert.Gradients, key);
+    }
+
+    [Fact]
+    public void Loha_formula_gives_the_worked_example()
+    {
+        using var scope = NewDisposeScope();
+        float[,] w1a = { { 1, 2 }, { 3, 4 } }, w1b = { { 1, 0, -1 }, { 2, 1, 0 } }, w2a = { { 1, -1 }, { 0, 2 } }, w2b = { { 1, 1, 0 }, { 0, 1, 2 } };
+        using var model = new SingleLayer(outFeatures: 2, inFeatures: 3);
+        using var adapter = new LohaAdapter(new AdapterTarget("lora_unet_x", model.Layer, Dim: 2, Alpha: 1), new Generator(0));
+        using (no_grad())
+            foreach (var ((_, tensor), values) in adapter.Parameters.Zip([w1a, w1b, w2a, w2b])) tensor.copy_(from_array(values));
+
+        var delta = adapter.DeltaWeight();
+        (delta * tensor(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } })).sum().backward();
+
+        Assert.Equal([2.5f, 0, 1, 0, 4, -6], delta.data<float>().ToArray());
+        Assert.Equal([3.5f, 1, -12, 5], adapter.Parameters[0].Tensor.grad!.data<float>().ToArray());
+        Assert.Equal([0.5f, 15, 33, 1, 20, 42], adapter.Parameters[1].Tensor.grad!.data<float>().ToArray());
+        Assert.Equal([4.5f, -1, 32, -8], adapter.Parameters[2].Tensor.grad!.data<float>().ToArray());
+        Assert.Equal([2.5f, 2, -1.5f, 41.5f, 18, -16.5f], adapter.Parameters[3].Tensor.grad!.data<float>().ToArray());
+    }
+}

@@ -1,0 +1,16 @@
+using UniVG.Diffusion.Layers;
+using UniVG.Diffusion.Weights;
+
+namespace UniVG.Finetuning.Tests.Adapters;
+
+/// <summary>A model of one Linear layer.</summary>
+internal sealed class SingleLayer : IDisposable
+{
+    private readonly ModelWeights _weights = new(new RandomWeights(seed: 1));
+
+    public SingleLayer(long outFeatures, long inFeatures) => Layer = new Linear(_weights.Root.At("x"), inFeatures, outFeatures);
+
+    public Linear Layer { get; }
+
+    public void Dispose() => _weights.Dispose();
+}

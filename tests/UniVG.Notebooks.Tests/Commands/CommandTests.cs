@@ -1,0 +1,207 @@
+using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Images;
+using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Tests.Commands;
+
+/// <summary>The main job by commands, on the embedded model and a small dataset.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("univg-commands-").FullName;
+    private readonly UniVGSession _session = new();
+    private readonly CommandRunner _commands;
+
+    public CommandTests()
+    {
+        _commands = new CommandRunner(_session);
+        var concept = Directory.CreateDirectory(Path.Combine(_folder, "dataset", "10_modality")).FullName;
+        for (var i = 0; i < 4; i++) ImageFile.SavePng(new RgbImage(80, 70), Path.Combine(concept, $"image_{i:000}.png"));
+        File.WriteAllText(Path.Combine(concept, "broken.png"), "no picture");
+    }
+
+    private string Data => Path.Combine(_folder, "dataset");
+
+    private string Output => Path.Combine(_folder, "output");
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("lora", "lora_unet_mid_block_attentions_0_proj_in.lora_up.weight")]
+    [InlineData("loha", "lora_unet_mid_block_attentions_0_proj_in.hada_w2_a")]
+    public async Task Main_job_ends_in_a_file_with_the_adapter(string kind, string key)
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Data}\"");
+        await RunAsync($"{kind} --dim 2 --alpha 1 --conv-dim 1");
+        var host = await RunAsync($"train --steps 4 --sample-every 2 --output \"{Output}\"");
+
+        Assert.Contains("step 4/4", host.Text, StringComparison.Ordinal);
+        Assert.Contains("finished", host.Text, StringComparison.Ordinal);
+        using var file = SafetensorsFile.Open(Path.Combine(Output, $"model_{kind}.safetensors"));
+        Assert.Contains(key, file.Tensors.Keys);
+        Assert.Equal("4", file.Metadata["ss_steps"]);
+        Assert.DoesNotContain(_folder, string.Join(' ', file.Metadata.Values), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steps_and_train_continue_one_run()
+    {
+        await PrepareAsync();
+        await RunAsync($"step 2 --steps 5 --output \"{Output}\"");
+        await RunAsync("step");
+        Assert.Equal(3, _session.Run!.Step);
+
+        await RunAsync("train");
+
+        Assert.Equal(5, _session.Run.Step);
+        Assert.Single(_session.Runs);
+        Assert.True(File.Exists(Path.Combine(Output, "model_lora.safetensors")));
+    }
+
+    [Fact]
+    public async Task Begun_run_refuses_other_settings_and_goes_on_without()
+    {
+        await PrepareAsync();
+        await RunAsync($"step --steps 2 --output \"{Output}\"");
+
+        Assert.Contains("--lr", await FaultAsync("train --lr 1"), StringComparison.Ordinal);
+        await RunAsync("train");
+        Assert.True(_session.Run!.IsFinished);
+    }
+
+    [Fact]
+    public async Task Interrupted_training_keeps_the_run_and_shows_it_as_stopped()
+    {
+        await PrepareAsync();
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var host = new RecordingHost { CancellationToken = cancelled.Token };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _commands.RunAsync($"train --steps 2 --output \"{Output}\"", "", host));
+
+        Assert.Contains("stopped", host.Text, StringComparison.Ordinal);
+        await RunAsync($"train --steps 2 --output \"{Output}\"");
+        Assert.True(_session.Run!.IsFinished);
+    }
+
+    [Fact]
+    public async Task Comparison_shows_each_seed_without_and_with_the_adapter()
+    {
+        await PrepareAsync();
+
+        var host = await RunAsync("sample modality --count 2 --steps 2 --seed 7 --compare");
+
+        Assert.Equal(2, host.Text.Split("seed 7:").Length - 1);
+        Assert.Equal(2, host.Text.Split("seed 8:").Length - 1);
+        Assert.Equal(1, _session.Adapter!.Multiplier);
+    }
+
+    [Fact]
+    public async Task Corrupt_image_is_named_and_the_others_are_used()
+    {
+        var host = await RunAsync($"data \"{Data}\"");
+
+        Assert.Contains("broken.png", host.Text, StringComparison.Ordinal);
+        Assert.Equal(4, _session.Dataset!.Images.Count);
+    }
+
+    [Theory]
+    [InlineData("trian", "train")]
+    [InlineData("train --stpes 4", "--steps")]
+    [InlineData("train --steps", "needs a value")]
+    [InlineData("train --steps 0", "at least 1")]
+    [InlineData("train --steps -3", "at least 1")]
+    [InlineData("train --lr nan", "above 0")]
+    [InlineData("train --scheduler cosin", "cosine")]
+    [InlineData("train --steps 1 --steps 2", "more than once")]
+    [InlineData("lora --dim 0", "at least 1")]
+    [InlineData("lora --alpha -1", "above 0")]
+    [InlineData("sample --size 512x", "size in pixels")]
+    [InlineData("model", "path")]
+    [InlineData("model tiny extra", "extra")]
+    [InlineData("help trian", "train")]
+    [InlineData("model no/such/file.safetensors", "no/such/file.safetensors")]
+    [InlineData("model tiny --device gpu", "auto, cpu, cuda")]
+    [InlineData("model tiny --schedule fast", "auto, sd, univg")]
+    [InlineData("data no/such/folder", "no/such/folder")]
+    public async Task Bad_line_is_answered_by_one_sentence(string line, string part)
+    {
+        var message = await FaultAsync(line);
+
+        Assert.Contains(part, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public async Task Missing_model_dataset_or_adapter_is_named_with_its_command()
+    {
+        Assert.Contains("#!univg model", await FaultAsync("train"), StringComparison.Ordinal);
+        Assert.Contains("#!univg model", await FaultAsync("lora"), StringComparison.Ordinal);
+        await RunAsync("model tiny");
+        Assert.Contains("#!univg data", await FaultAsync("train"), StringComparison.Ordinal);
+        await RunAsync($"data \"{Data}\"");
+        Assert.Contains("#!univg lora", await FaultAsync("train"), StringComparison.Ordinal);
+        Assert.Contains("#!univg lora", await FaultAsync("save"), StringComparison.Ordinal);
+        await RunAsync("lora --dim 2");
+        Assert.Contains("untrained", await FaultAsync("save"), StringComparison.Ordinal);
+        Assert.NotNull(_session.Model);
+    }
+
+    [Fact]
+    public async Task Output_is_checked_before_the_first_step()
+    {
+        await PrepareAsync();
+        var blocked = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(blocked, "", TestContext.Current.CancellationToken);
+
+        Assert.Contains(blocked, await FaultAsync($"train --steps 2 --output \"{blocked}/sub\""), StringComparison.Ordinal);
+        Assert.Null(_session.Run);
+
+        await RunAsync($"train --steps 1 --output \"{Output}\"");
+        await RunAsync("lora --dim 2");
+        Assert.Contains("--overwrite", await FaultAsync($"train --steps 1 --output \"{Output}\""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_doctor_and_card_are_shown()
+    {
+        Assert.Contains("--sample-every", (await RunAsync("help train")).Text, StringComparison.Ordinal);
+        Assert.Contains("libtorch", (await RunAsync("doctor")).Text, StringComparison.Ordinal);
+        Assert.Contains("#!univg model tiny", (await RunAsync("")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Completion_offers_verbs_options_and_values()
+    {
+        Assert.Contains("train", Completions("tr"));
+        Assert.Contains("--steps", Completions("train --st"));
+        Assert.Contains("cosine", Completions("train --scheduler c"));
+        Assert.Contains("tiny", Completions("model t"));
+        Assert.Contains("learning rate", _commands.Describe("train --lr 1", 8), StringComparison.Ordinal);
+    }
+
+    private IEnumerable<string> Completions(string line) => _commands.Complete(line, line.Length).Select(c => c.Text);
+
+    private async Task PrepareAsync()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Data}\"");
+        await RunAsync("lora --dim 2");
+    }
+
+    private async Task<RecordingHost> RunAsync(string line)
+    {
+        var host = new RecordingHost();
+        await _commands.RunAsync(line, "", host);
+        return host;
+    }
+
+    private async Task<string> FaultAsync(string line) =>
+        (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync(line))).Message;
+}
