@@ -33,9 +33,9 @@ internal static class KernelComposition
     public static NotebookSession CreateSession(string hostName)
     {
         var session = new UniVGSession();
-        var engine = new CSharpEngine(new NotebookGlobals(session), Imports);
+        var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;
-        return new NotebookSession(hostName, new CommandRunner(session), engine, ResultFormatter.Format);
+        return new NotebookSession(hostName, session, new CommandRunner(session), engine, ResultFormatter.Format);
     }
 
     /// <summary>What <c>univg doctor</c> prints.</summary>

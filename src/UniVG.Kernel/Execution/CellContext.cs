@@ -1,4 +1,5 @@
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Kernel.Execution;
 
@@ -7,12 +8,16 @@ namespace UniVG.Kernel.Execution;
 /// It flows with the execution context, so that a task which cell 1 left running still prints below cell 1 while cell 2 runs. Threads
 /// that the context did not reach (native callbacks) count as belonging to the running cell.
 /// </remarks>
-internal sealed class CellContext(ICellOutput output, Func<object, MimeBundle> format, CancellationToken cancellationToken)
+internal sealed class CellContext(
+    UniVGSession session, ICellOutput output, Func<object, MimeBundle> format, CancellationToken cancellationToken)
 {
     private static readonly AsyncLocal<CellContext?> Flowing = new();
     private static volatile CellContext? Running;
 
     public static CellContext? Current => Flowing.Value ?? Running;
+
+    /// <summary>What the notebook holds between its cells.</summary>
+    public UniVGSession Session { get; } = session;
 
     public ICellOutput Output { get; } = output;
 

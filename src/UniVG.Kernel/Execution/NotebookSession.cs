@@ -3,16 +3,18 @@ using System.Globalization;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Cells;
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Kernel.Execution;
 
 /// <summary>One notebook being executed: its C# state and its <c>#!univg</c> session. Cells run one at a time.</summary>
 /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
+/// <param name="session">What the notebook holds between its cells; C# cells see it as <c>univg</c>.</param>
 /// <param name="commands">What runs <c>#!univg</c> lines; disposed with the session when it can be.</param>
 /// <param name="engine">What runs C#.</param>
 /// <param name="format">Turns a value into what is shown for it; null for values it has no display for.</param>
 internal sealed class NotebookSession(
-    string hostName, ICommandRunner commands, CSharpEngine engine, Func<object, MimeBundle?> format) : IDisposable
+    string hostName, UniVGSession session, ICommandRunner commands, CSharpEngine engine, Func<object, MimeBundle?> format) : IDisposable
 {
     /// <summary>What runs C#.</summary>
     public CSharpEngine Engine { get; } = engine;
@@ -27,7 +29,7 @@ internal sealed class NotebookSession(
     /// <param name="cancellationToken">Interrupts the cell.</param>
     public async Task<CellResult> RunAsync(string code, int number, ICellOutput output, CancellationToken cancellationToken)
     {
-        var cell = new CellContext(output, Format, cancellationToken);
+        var cell = new CellContext(session, output, Format, cancellationToken);
         using var scope = cell.Enter();
         try
         {

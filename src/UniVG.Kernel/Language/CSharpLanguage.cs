@@ -21,7 +21,8 @@ internal sealed class CSharpLanguage
     private readonly ScriptDeclarations _declarations = new();
     private AdhocWorkspace? _workspace;
     private ProjectId? _project;
-    private List<MetadataReference> _references = [];
+    private IReadOnlyList<MetadataReference>? _references;
+    private int _referenceCount;
 
     public CSharpLanguage(CSharpEngine engine)
     {
@@ -76,9 +77,10 @@ internal sealed class CSharpLanguage
     private void Read(Script script)
     {
         _declarations.Add(script);
-        var references = script.GetCompilation().References.ToList();
-        if (references.Count == _references.Count) return;
-        _references = references;
+        var compilation = script.GetCompilation();
+        if (compilation.References.Count() == _referenceCount) return;
+        _referenceCount = compilation.References.Count();
+        _references = ScriptReferences.CreateFor(compilation);
         _project = null;
     }
 
@@ -95,9 +97,8 @@ internal sealed class CSharpLanguage
             LanguageNames.CSharp,
             compilationOptions: compilation,
             parseOptions: ScriptSyntax,
-            metadataReferences: _references.Count > 0 ? _references : options.MetadataReferences,
-            isSubmission: true,
-            hostObjectType: _engine.GlobalsType);
+            metadataReferences: _references ?? ScriptReferences.Create(),
+            isSubmission: true);
         return workspace.AddProject(project).Id;
     }
 }

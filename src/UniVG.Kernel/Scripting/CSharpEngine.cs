@@ -11,9 +11,8 @@ namespace UniVG.Kernel.Scripting;
 /// <summary>
 /// Compiles and runs the C# of cells; variables, methods, types and usings live on from cell to cell. Not thread-safe: one cell at a time.
 /// </summary>
-/// <param name="globals">An object whose public members are names in every cell; its type is public. Null for none.</param>
 /// <param name="imports">The namespaces that cells need no <c>using</c> for; each must exist.</param>
-internal sealed class CSharpEngine(object? globals, IEnumerable<string> imports) : IDisposable
+internal sealed class CSharpEngine(IEnumerable<string> imports) : IDisposable
 {
     private readonly InteractiveAssemblyLoader _loader = new();
     private readonly CellRunner _runner = new();
@@ -27,9 +26,6 @@ internal sealed class CSharpEngine(object? globals, IEnumerable<string> imports)
     /// <summary>Raised with every script that ran, for what completes and explains code.</summary>
     public event Action<Script>? Ran;
 
-    /// <summary>The type whose members are names in every cell.</summary>
-    public Type? GlobalsType => globals?.GetType();
-
     /// <summary>The thread that cells begin on, for commands that share a cell with C#.</summary>
     public CellRunner Runner => _runner;
 
@@ -37,7 +33,8 @@ internal sealed class CSharpEngine(object? globals, IEnumerable<string> imports)
     public ScriptOptions DefaultOptions => _defaults.Value;
 
     /// <summary>Compiles and runs something small, so that the first cell finds a compiler that is ready.</summary>
-    public void WarmUp() => CSharpScript.EvaluateAsync<object>("1 + 1", DefaultOptions, globals, GlobalsType).Wait();
+    public void WarmUp() => 
+        CSharpScript.EvaluateAsync<object>("1 + 1", DefaultOptions.WithReferences(ScriptReferences.Create())).Wait();
 
     /// <summary>Lets the following cells use these assemblies.</summary>
     public void AddReferences(IEnumerable<MetadataReference> references) => _added.AddRange(references);
@@ -58,7 +55,7 @@ internal sealed class CSharpEngine(object? globals, IEnumerable<string> imports)
         // A cell that fails keeps the variables it had set before: its exception is caught into the state and thrown below.
         _state = await _runner.RunAsync(
             () => before is null
-                ? script.RunAsync(globals, catchException: _ => true, CancellationToken.None)
+                ? script.RunAsync(globals: null, catchException: _ => true, CancellationToken.None)
                 : script.RunFromAsync(before, catchException: _ => true, CancellationToken.None),
             cancellationToken);
         _added.Clear();
@@ -80,15 +77,14 @@ internal sealed class CSharpEngine(object? globals, IEnumerable<string> imports)
 
         // A submission inherits the references of the one before it; naming them again would make the list grow quadratically.
         var script = _state is null
-            ? CSharpScript.Create<object>(
-                code, DefaultOptions.AddReferences(_added).WithFilePath(path), GlobalsType, _loader)
+            ? CSharpScript.Create<object>(code, DefaultOptions.AddReferences(_added).WithFilePath(path), assemblyLoader: _loader)
             : _state.Script.ContinueWith<object>(code, DefaultOptions.WithReferences(_added).WithFilePath(path));
         var errors = script.Compile(cancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         return errors.Count == 0 ? script : throw new CellCompilationException(errors);
     }
 
     private static ScriptOptions CreateOptions(IEnumerable<string> imports) => ScriptOptions.Default
-        .WithReferences(ScriptReferences.Default)
+        .WithReferences(ScriptReferences.Create())
         .WithImports(imports)
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithAllowUnsafe(true)

@@ -1,12 +1,18 @@
 using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Kernel.Scripting;
 
-/// <summary>Functions that every C# cell can call. They are lower-case where they read as part of the language, as in .NET Interactive.</summary>
+/// <summary>
+/// Names that every C# cell knows. They are lower-case where they read as part of the language, as in .NET Interactive.
+/// </summary>
 public static class CellFunctions
 {
+    /// <summary>What the notebook holds: model, dataset, adapter, runs.</summary>
+    public static UniVGSession univg => CurrentCell.Session;
+
     /// <summary>Cancelled when the running cell is interrupted; pass it to what the cell waits for.</summary>
     public static CancellationToken cellToken => CurrentCell.CancellationToken;
 

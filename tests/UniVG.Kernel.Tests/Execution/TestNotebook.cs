@@ -1,5 +1,6 @@
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Kernel.Tests.Execution;
 
@@ -11,8 +12,8 @@ internal sealed class TestNotebook : IDisposable
     public TestNotebook()
     {
         ConsoleCapture.Install();
-        var engine = new CSharpEngine(new TestGlobals(), KernelComposition.Imports);
-        Session = new NotebookSession("test", Commands, engine, format: _ => null);
+        var engine = new CSharpEngine(KernelComposition.Imports);
+        Session = new NotebookSession("test", new UniVGSession(), Commands, engine, format: _ => null);
     }
 
     public RecordedCommands Commands { get; } = new();

@@ -16,7 +16,9 @@ public sealed class JupyterClientTests(JupyterInstallation jupyter) : IClassFixt
         var (exitCode, text) = await jupyter.PythonAsync("jupyter_kernel_test", _folder, Script("conformance.py"), kernel, "-v");
 
         Assert.True(exitCode == 0, text);
-        Assert.DoesNotContain("skipped", text.Replace("skipped 'No code pager'", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(
+            text.Split('\n').Where(line => line.Contains("... skipped", StringComparison.Ordinal)),
+            line => Assert.StartsWith("test_pager ", line, StringComparison.Ordinal)); // This kernel has no pager.
     }
 
     [Theory]

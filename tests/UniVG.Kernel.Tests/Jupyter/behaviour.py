@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from queue import Empty
@@ -38,7 +39,14 @@ class BehaviourTests(unittest.TestCase):
                 when_busy = None
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 break
-        return self.client.get_shell_msg(timeout=WAIT), messages
+        return self.reply_to(request), messages
+
+    def reply_to(self, *requests):
+        """The next reply to one of these requests; the client's own, such as kernel_info, are passed over."""
+        while True:
+            reply = self.client.get_shell_msg(timeout=WAIT)
+            if reply["parent_header"]["msg_id"] in requests:
+                return reply
 
     def text(self, messages, name="stdout"):
         return "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == name)
@@ -62,11 +70,7 @@ class BehaviourTests(unittest.TestCase):
 
     def test_cells_queued_behind_a_failing_one_are_aborted(self):
         ids = [self.client.execute(code) for code in ('throw new Exception("x");', "1", "2")]
-        statuses = {}
-        while len(statuses) < 3:
-            reply = self.client.get_shell_msg(timeout=WAIT)
-            statuses[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
-        self.assertEqual(["error", "aborted", "aborted"], [statuses[i] for i in ids])
+        self.assertEqual(["error", "aborted", "aborted"], [self.reply_to(i)["content"]["status"] for i in ids])
         reply, _ = self.run_cell("3")
         self.assertEqual("ok", reply["content"]["status"])
 
@@ -87,7 +91,7 @@ class BehaviourTests(unittest.TestCase):
         _, messages = self.run_cell(code)
         self.assertEqual(
             ["status", "execute_input", "stream", "stream", "display_data", "stream", "update_display_data", "execute_result", "status"],
-            [m["msg_type"] for m in messages])
+            [m["msg_type"] for m in messages], messages)
         self.assertEqual("ad", self.text(messages))
 
     def test_much_text_comes_in_few_messages(self):
@@ -111,32 +115,30 @@ class BehaviourTests(unittest.TestCase):
         request = self.client.execute('var answer = Console.ReadLine(); Console.Write($"<{answer}>");', allow_stdin=True)
         self.client.get_stdin_msg(timeout=WAIT)
         self.client.input("yes")
-        self.assertEqual("ok", self.client.get_shell_msg(timeout=WAIT)["content"]["status"])
+        self.assertEqual("ok", self.reply_to(request)["content"]["status"])
         self.drain(request)
 
     def test_completion_answers_while_a_cell_runs(self):
-        request = self.client.execute('while (!File.Exists(Path.Combine(Path.GetTempPath(), "univg-go"))) await Task.Delay(20);')
-        completion = self.client.complete("Math.Sqr")
-        reply = self.client.get_shell_msg(timeout=WAIT)
-        open(os.path.join(self.temp(), "univg-go"), "w").close()
-        self.assertEqual(completion, reply["parent_header"]["msg_id"])
-        self.assertIn("Sqrt", reply["content"]["matches"])
-        self.client.get_shell_msg(timeout=WAIT)
-        os.remove(os.path.join(self.temp(), "univg-go"))
-        self.drain(request)
+        with tempfile.TemporaryDirectory() as folder:
+            go = os.path.join(folder, "go")
+            request = self.client.execute(f'while (!File.Exists("{go}")) await Task.Delay(20);')
+            completion = self.client.complete("Math.Sqr")
+            first = self.reply_to(request, completion)
+            open(go, "w").close()
+            self.reply_to(request)
+            self.drain(request)
+        self.assertEqual(completion, first["parent_header"]["msg_id"])
+        self.assertIn("Sqrt", first["content"]["matches"])
 
     def test_cursor_positions_count_code_points(self):
         code = 'var s = "😀"; Math.Sqr'
-        self.client.complete(code)
-        content = self.client.get_shell_msg(timeout=WAIT)["content"]
+        content = self.reply_to(self.client.complete(code))["content"]
         self.assertEqual((len(code) - 3, len(code)), (content["cursor_start"], content["cursor_end"]))
 
     def test_earlier_cells_are_known_to_completion_and_inspection(self):
         self.run_cell("record Vessel(double Radius);\nvar myVessel = new Vessel(1.5);")
-        self.client.complete("myVessel.Rad")
-        self.assertIn("Radius", self.client.get_shell_msg(timeout=WAIT)["content"]["matches"])
-        self.client.inspect("myVessel")
-        content = self.client.get_shell_msg(timeout=WAIT)["content"]
+        self.assertIn("Radius", self.reply_to(self.client.complete("myVessel.Rad"))["content"]["matches"])
+        content = self.reply_to(self.client.inspect("myVessel"))["content"]
         self.assertTrue(content["found"])
         self.assertIn("Vessel", content["data"]["text/plain"])
 
@@ -149,7 +151,7 @@ class BehaviourTests(unittest.TestCase):
             socket.send_multipart(frames)
         bad = self.client.session.msg("execute_request", content={"silent": "no code"})
         self.client.shell_channel.send(bad)
-        self.assertEqual("error", self.client.get_shell_msg(timeout=WAIT)["content"]["status"])
+        self.assertEqual("error", self.reply_to(bad["header"]["msg_id"])["content"]["status"])
         reply, _ = self.run_cell("1")
         self.assertEqual("ok", reply["content"]["status"])
         socket.close(0)
@@ -160,7 +162,7 @@ class BehaviourTests(unittest.TestCase):
         self.assertEqual("ok", reply["content"]["status"])
 
     def test_it_listens_on_loopback_only(self):
-        pid = self.manager.provider.pid
+        pid = self.manager.provisioner.pid
         inodes = set()
         for descriptor in os.listdir(f"/proc/{pid}/fd"):
             try:
@@ -170,18 +172,19 @@ class BehaviourTests(unittest.TestCase):
             if target.startswith("socket:["):
                 inodes.add(target[8:-1])
         for table in ("tcp", "tcp6"):
-            for line in open(f"/proc/net/{table}").readlines()[1:]:
-                fields = line.split()
+            with open(f"/proc/net/{table}") as lines:
+                rows = [line.split() for line in lines][1:]
+            for fields in rows:
                 if fields[3] == "0A" and fields[9] in inodes:
                     self.assertTrue(fields[1].startswith("0100007F:") or fields[1].startswith("0" * 24 + "01000000:"), fields[1])
 
     def test_it_ends_with_its_parent(self):
         script = "import sys; from jupyter_client.manager import start_new_kernel; " \
-            f"m, c = start_new_kernel(kernel_name={KERNEL!r}); print(m.provider.pid, flush=True); sys.stdin.read()"
+            f"m, c = start_new_kernel(kernel_name={KERNEL!r}); print(m.provisioner.pid, flush=True); sys.stdin.read()"
         parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         kernel = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-        parent.wait()
+        parent.communicate()
         deadline = time.monotonic() + 20
         while alive(kernel) and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -199,10 +202,6 @@ class BehaviourTests(unittest.TestCase):
         finally:
             client.stop_channels()
             manager.shutdown_kernel()
-
-    def temp(self):
-        import tempfile
-        return tempfile.gettempdir()
 
     def drain(self, request):
         while True:

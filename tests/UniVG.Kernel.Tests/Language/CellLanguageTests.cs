@@ -14,7 +14,7 @@ public sealed class CellLanguageTests : IDisposable
 
     [Theory]
     [InlineData("Math.Sqr|", "Sqrt")]
-    [InlineData("univg.Maj|", "Major")]
+    [InlineData("univg.GetHash|", "GetHashCode")]
     [InlineData("disp|", "display")]
     [InlineData("#!univg say x\nvar local = 1;\nloc|", "local")]
     [InlineData("var first = 1;\n#!univg say x\nfir|\nvar later = 2;", "first")]
@@ -32,6 +32,17 @@ public sealed class CellLanguageTests : IDisposable
         Assert.Contains("Area", await CompleteAsync("Ar|"));
         Assert.Contains("StringBuilder", await CompleteAsync("StringBu|"));
         Assert.Contains("Length", await CompleteAsync("again.|"));
+    }
+
+    [Fact]
+    public async Task Completing_does_not_disturb_the_cells()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await CompleteAsync("disp|");
+            GC.Collect();
+            await _notebook.ValueAsync("display(1);");
+        }
     }
 
     [Fact]
