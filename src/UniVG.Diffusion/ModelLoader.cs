@@ -48,7 +48,7 @@ public static class ModelLoader
             new StableDiffusion(new ClipTokenizer(vocabulary), text, unet, vae, schedule),
             [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports), .. VocabularyWarnings(vocabulary, textConfig)])
         {
-            IgnoredKeys = checkpoint.Ignored,
+            IgnoredKeys = [.. checkpoint.Ignored.Except(ScheduleBuffers.Keys)],
         };
     }
 
