@@ -17,13 +17,18 @@ internal static class KernelComposition
         "System", "System.IO", "System.Linq", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks",
     ];
 
-    /// <summary>The namespaces that C# cells see without <c>using</c>: the framework's usual ones and all of UniVG's.</summary>
+    /// <summary>
+    /// The namespaces that C# cells see without <c>using</c>: the framework's usual ones and UniVG's; of the notebook layer only
+    /// those that cells work with, because the rest has names of its own for what the libraries name already.
+    /// </summary>
     public static IEnumerable<string> Imports =>
     [
         .. FrameworkImports,
         .. ScriptReferences.NamespacesOf(typeof(UniVGException).Assembly),
         .. ScriptReferences.NamespacesOf(typeof(Finetuning.Training.StepReport).Assembly),
-        .. ScriptReferences.NamespacesOf(typeof(INotebookHost).Assembly),
+        typeof(INotebookHost).Namespace!,
+        typeof(UniVGSession).Namespace!,
+        typeof(ResultFormatter).Namespace!,
         typeof(CellFunctions).Namespace!,
         typeof(CellFunctions).FullName!,
     ];
