@@ -10,6 +10,9 @@ public sealed record LoadedModel(string Name, string Path, StableDiffusion Pipel
     // A model of a few megabytes contrasts prompt and no prompt more coarsely, and over-saturates at the usual strength.
     private const int SmallModelPixels = 128;
 
+    /// <summary>Keys of the file that no model needs: averaged weights, training buffers, a ControlNet.</summary>
+    public IReadOnlyList<string> IgnoredKeys { get; init; } = [];
+
     /// <summary>A guidance scale (cfg) that suits the model: 7, for small models 3.</summary>
     public double SuggestedGuidance => Pipeline.DefaultSize <= SmallModelPixels ? 3 : 7;
 

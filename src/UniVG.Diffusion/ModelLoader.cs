@@ -25,21 +25,45 @@ public static class ModelLoader
         TorchRuntime.EnsureLoaded();
         var (device, precision) = ComputePlace.Choose(options.Device, options.Precision);
         var isTiny = path == TinyName;
-        using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions { VaePath = options.VaePath });
-        var tokenizer = new ClipTokenizer(TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder));
+        using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions
+        {
+            VaePath = options.VaePath,
+            UNetHeads = options.UNetHeads,
+            TextEncoderHeads = options.TextEncoderHeads,
+        });
+        var textConfig = ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson);
+        var vocabulary = TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder);
         var schedule = ScheduleChoice.Choose(options.Schedule, checkpoint);
 
         var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), Complete(checkpoint.UNet.Weights(device, precision), out var unetReport));
         var vae = new AutoencoderKL(AutoencoderKLConfig.FromJson(checkpoint.Vae.ConfigJson), Complete(checkpoint.Vae.Weights(device), out var vaeReport));
         var text = new ClipTextEncoder(
-            ClipTextConfig.FromJson(checkpoint.TextEncoder.ConfigJson), Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
-        foreach (var report in (Func<CheckpointLoadReport>[])[unetReport, vaeReport, textReport]) report().ThrowIfIncomplete();
+            textConfig, Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
+        CheckpointLoadReport[] reports = [unetReport(), vaeReport(), textReport()];
+        foreach (var report in reports) report.ThrowIfIncomplete();
 
         return new LoadedModel(
             isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),
             checkpoint.Path,
-            new StableDiffusion(tokenizer, text, unet, vae, schedule),
-            ScheduleChoice.Warnings(schedule));
+            new StableDiffusion(new ClipTokenizer(vocabulary), text, unet, vae, schedule),
+            [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports), .. VocabularyWarnings(vocabulary, textConfig)])
+        {
+            IgnoredKeys = [.. checkpoint.Ignored.Except(ScheduleBuffers.Keys)],
+        };
+    }
+
+    private static IEnumerable<string> KeyWarnings(Checkpoint checkpoint, IReadOnlyList<CheckpointLoadReport> reports)
+    {
+        string[] unexpected = [.. checkpoint.Unexpected, .. reports.SelectMany(r => r.Unexpected)];
+        if (unexpected.Length > 0) yield return $"{unexpected.Length} keys of the file belong to nothing known and were left out: {CheckpointLoadReport.FirstFew(unexpected)}.";
+        string[] nonFinite = [.. reports.SelectMany(r => r.NonFinite)];
+        if (nonFinite.Length > 0) yield return $"{nonFinite.Length} weights hold NaN or infinity, so pictures and training will fail: {CheckpointLoadReport.FirstFew(nonFinite)}.";
+    }
+
+    private static IEnumerable<string> VocabularyWarnings(ClipVocabulary vocabulary, ClipTextConfig textConfig)
+    {
+        if (vocabulary.Ids.Count != textConfig.VocabSize)
+            yield return $"The tokenizer has {vocabulary.Ids.Count} tokens but the text encoder knows {textConfig.VocabSize}, so it is not the model's own; pass that with --tokenizer.";
     }
 
     // The report is complete only after the model has taken its weights.

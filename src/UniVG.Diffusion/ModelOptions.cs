@@ -17,4 +17,10 @@ public sealed record ModelOptions
 
     /// <summary>A folder with <c>vocab.json</c> and <c>merges.txt</c>, or CLIP's <c>bpe_simple_vocab_16e6.txt.gz</c>.</summary>
     public string? TokenizerPath { get; init; }
+
+    /// <summary>Attention heads of a single-file UNet, whose weights do not tell; a diffusers folder's configuration does. Default 8, as SD 1.5.</summary>
+    public int UNetHeads { get; init; } = 8;
+
+    /// <summary>Attention heads of a single-file text encoder; null takes one for each 64 features, as SD 1.5.</summary>
+    public int? TextEncoderHeads { get; init; }
 }

@@ -123,6 +123,12 @@ public sealed class StableDiffusion : IDisposable
         var device = DeviceOf(TextEncoder.Weights);
         string[] unique = [.. prompts.Distinct()];
         long[] tokens = [.. unique.SelectMany(prompt => Tokenizer.EncodeChunks(prompt, chunks)).SelectMany(row => row)];
+        if (tokens.Max() >= TextEncoder.Config.VocabSize)
+        {
+            throw new UniVGException(
+                $"The tokenizer gives token {tokens.Max()}, but the text encoder knows {TextEncoder.Config.VocabSize}; load the model with its own --tokenizer.");
+        }
+
         var states = TextEncoder.ForwardChunks(tensor(tokens, [unique.Length, chunks, Tokenizer.MaxLength], device: device), clipSkip);
         if (unique.Length == prompts.Count) return states.MoveToOuterDisposeScope();
 

@@ -1,6 +1,8 @@
 namespace UniVG.Diffusion.Checkpoints;
 
-/// <summary>A checkpoint that cannot be read, does not fit, or cannot be written; the message names the file and, where there is one, the key.</summary>
+/// <summary>
+/// A checkpoint that cannot be read, does not fit, or cannot be written; the message names the file and, where there is one, the key.
+/// </summary>
 public sealed class CheckpointException : UniVGException
 {
     /// <summary>Creates the exception with its one sentence, which should already name the file.</summary>

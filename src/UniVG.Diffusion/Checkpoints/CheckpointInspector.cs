@@ -33,7 +33,7 @@ public static class CheckpointInspector
         string path, CheckpointKind kind, string format, IReadOnlyList<ITensorFile> files, Func<string, string?> groupOf)
     {
         var tensors = files.SelectMany(file => file.Tensors.Select(t => (
-            Group: groupOf(t.Key) ?? System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(file.Path))!, t.Value.DType, t.Value.Count))).ToList();
+            Group: groupOf(t.Key) ?? Path.GetFileName(Path.GetDirectoryName(file.Path))!, t.Value.DType, t.Value.Count))).ToList();
         return new CheckpointSummary
         {
             Path = path,

@@ -43,7 +43,8 @@ public static class CheckpointKinds
             CheckpointKind.Inpainting =>
                 "is an inpainting or image-editing model, whose UNet takes more channels than it gives; choose the plain model it was made from",
             CheckpointKind.ControlNet => "is a ControlNet without the model it controls; choose the base model instead",
-            CheckpointKind.Adapter => "is an adapter (LoRA, LoHA or the like), not a base model; load a base model first, then this file as its adapter",
+            CheckpointKind.Adapter =>
+                "is an adapter (LoRA, LoHA or the like), not a base model; load a base model first, then this file as its adapter",
             CheckpointKind.Vae => "is a VAE alone; give it as the VAE of a base model",
             CheckpointKind.UNet => "is the UNet of a diffusers folder; give the folder that holds model_index.json",
             CheckpointKind.TextEncoder => "is a text encoder alone; give the whole model",

@@ -43,13 +43,18 @@ public sealed record CheckpointSummary
     public override string ToString()
     {
         var culture = CultureInfo.InvariantCulture;
+        var types = string.Join(", ", DTypes.Select(d => $"{d.Key} {d.Value}"));
         List<string> lines =
         [
             string.Create(culture, $"{Path}: {Kind}, {Format}, {FileBytes / 1e6:N1} MB"),
-            string.Create(culture, $"{TensorCount:N0} tensors, {ParameterCount:N0} parameters ({string.Join(", ", DTypes.Select(d => $"{d.Key} {d.Value}"))})"),
+            string.Create(culture, $"{TensorCount:N0} tensors, {ParameterCount:N0} parameters ({types})"),
             .. Groups.Select(g => string.Create(culture, $"  {g.Key}: {g.Value:N0}")),
         ];
-        if (Schedule?.Betas is { } betas) lines.Add(string.Create(culture, $"noise schedule: {betas.Count} steps, beta {betas[0]:g4} to {betas[^1]:g4}"));
+        if (Schedule?.Betas is { } betas)
+        {
+            lines.Add(string.Create(culture, $"noise schedule: {betas.Count} steps, beta {betas[0]:g4} to {betas[^1]:g4}"));
+        }
+
         if (ForeignTypes.Count > 0) lines.Add($"left alone: {CheckpointLoadReport.FirstFew(ForeignTypes)}");
         if (Metadata.Count > 0) lines.Add($"metadata: {string.Join(", ", Metadata.Keys.Order(StringComparer.Ordinal))}");
         return string.Join('\n', lines);

@@ -9,16 +9,21 @@ namespace UniVG.Diffusion.Checkpoints;
 public sealed record ScheduleBuffers(IReadOnlyList<double>? Betas, IReadOnlyList<double>? AlphasCumprod, ScalarType DType)
 {
     private const int MaxTimesteps = 100_000;
+    private const string BetasKey = "betas";
+    private const string AlphasCumprodKey = "alphas_cumprod";
+
+    /// <summary>The names of the buffers.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [BetasKey, AlphasCumprodKey];
 
     /// <summary>Reads them; null where the file has neither.</summary>
     /// <exception cref="CheckpointException">A buffer is not a list of numbers.</exception>
     public static ScheduleBuffers? Read(ITensorFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var betas = Values(file, "betas");
-        var alphasCumprod = Values(file, "alphas_cumprod");
+        var betas = Values(file, BetasKey);
+        var alphasCumprod = Values(file, AlphasCumprodKey);
         if (betas is null && alphasCumprod is null) return null;
-        return new ScheduleBuffers(betas, alphasCumprod, file.Tensors[betas is null ? "alphas_cumprod" : "betas"].DType);
+        return new ScheduleBuffers(betas, alphasCumprod, file.Tensors[betas is null ? AlphasCumprodKey : BetasKey].DType);
     }
 
     private static double[]? Values(ITensorFile file, string key)

@@ -61,7 +61,8 @@ internal sealed class TorchZipFile : ITorchStorages
         if (!entry.IsStored && entry.Length > MaxPackedBytes)
         {
             throw new CheckpointException(
-                $"'{_path}' holds the storage '{storage.Key}' packed, which is read up to {MaxPackedBytes} bytes only; zip the file without compression.",
+                $"'{_path}' holds the storage '{storage.Key}' packed, which is read up to {MaxPackedBytes} bytes only; " +
+                "zip the file without compression.",
                 _path, storage.Key);
         }
     }
@@ -88,9 +89,8 @@ internal sealed class TorchZipFile : ITorchStorages
         var pickles = entries.Where(e => e.Name.EndsWith(PickleName, StringComparison.Ordinal) && e.Name.Count(c => c == '/') == 1).ToList();
         if (pickles.Count != 1)
         {
-            throw new CheckpointException(
-                $"'{path}' is a zip archive but no PyTorch checkpoint (its entries are {CheckpointLoadReport.FirstFew(entries.Select(e => e.Name))}).",
-                path);
+            var names = CheckpointLoadReport.FirstFew(entries.Select(e => e.Name));
+            throw new CheckpointException($"'{path}' is a zip archive but no PyTorch checkpoint (its entries are {names}).", path);
         }
 
         if (entries.Any(e => e.Name.EndsWith("/constants.pkl", StringComparison.Ordinal)))

@@ -110,7 +110,11 @@ internal sealed class ZipDirectory
         if ((flags & 1) != 0 || method is not (0 or 8)) throw Fault($"its entry '{name}' is encrypted or packed in an unknown way");
         var (stored, length, header) = Sizes(record, record.Slice(EntryLength + nameLength, extraLength));
         if (method == 0 && stored != length) throw Fault($"its entry '{name}' has two different lengths");
-        if (stored < 0 || length < 0 || length / MaxRatio > stored) throw Fault($"its entry '{name}' claims {length} bytes packed into {stored}: a zip bomb");
+        if (stored < 0 || length < 0 || length / MaxRatio > stored)
+        {
+            throw Fault($"its entry '{name}' claims {length} bytes packed into {stored}: a zip bomb");
+        }
+
         return (new ZipEntry(name, DataStart(name, header, stored), stored, length, method == 0), size);
     }
 

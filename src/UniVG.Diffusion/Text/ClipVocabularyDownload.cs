@@ -38,7 +38,8 @@ public static class ClipVocabularyDownload
         {
             throw new UniVGException(
                 $"The model has no tokenizer of its own, and CLIP's vocabulary cannot be fetched from {source} ({e.Message.TrimEnd('.')}); " +
-                $"copy {FileName} of the openai/CLIP repository to '{path}', or pass --tokenizer with a folder that holds vocab.json and merges.txt.", e);
+                $"copy {FileName} of the openai/CLIP repository to '{path}', " +
+                "or pass --tokenizer with a folder that holds vocab.json and merges.txt.", e);
         }
 
         if (bytes.Length != Length || Convert.ToHexStringLower(SHA256.HashData(bytes)) != Sha256)

@@ -48,6 +48,7 @@ public static class AdapterMetadata
             ["ss_bucket_no_upscale"] = Text(options.NoUpscale),
             ["ss_flip_aug"] = Text(options.FlipAugmentation),
             ["ss_clip_skip"] = Text(config.ClipSkip),
+            ["ss_max_token_length"] = config.MaxTokenLength == 75 ? "None" : Text(config.MaxTokenLength),
             ["ss_noise_offset"] = config.NoiseOffset > 0 ? Text(config.NoiseOffset) : "None",
             ["ss_min_snr_gamma"] = config.MinSnrGamma is { } gamma ? Text(gamma) : "None",
             ["ss_loss_type"] = "l2",

@@ -44,8 +44,14 @@ public sealed record TrainingConfig
     /// <summary>The text encoder's output layer counted from the last; 1 is the last (UniVG's own training), 2 SD-Trainer's default.</summary>
     public int ClipSkip { get; init; } = 1;
 
+    /// <summary>Tokens of a caption that count: 75, 150 or 225; more are cut.</summary>
+    public int MaxTokenLength { get; init; } = 75;
+
     /// <summary>Seeds the adapters' start, the order of images, the noise and the timesteps.</summary>
     public long Seed { get; init; } = 1337;
+
+    /// <summary>How many of the text encoder's windows of 75 tokens a caption takes.</summary>
+    public int PromptChunks => MaxTokenLength / 75;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="UniVGException">The first value out of range, with what is allowed.</exception>
@@ -62,6 +68,7 @@ public sealed record TrainingConfig
         Require(MinSnrGamma is null or > 0, $"--min-snr-gamma is {MinSnrGamma}; it must be above 0 (5 is usual).");
         Require(NoiseOffset >= 0, $"--noise-offset is {NoiseOffset}; it must be 0 or above.");
         Require(ClipSkip >= 1, $"--clip-skip is {ClipSkip}; it must be at least 1.");
+        Require(MaxTokenLength is 75 or 150 or 225, $"--max-token-length is {MaxTokenLength}; it must be 75, 150 or 225.");
         LearningRateSchedule.Factor(Scheduler, 0, 1);
     }
 

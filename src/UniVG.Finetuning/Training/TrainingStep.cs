@@ -51,7 +51,7 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
 
     private Tensor TextStates(IReadOnlyList<string> captions)
     {
-        if (config.TextEncoderLearningRate > 0) return model.EncodePrompts(captions, config.ClipSkip);
+        if (config.TextEncoderLearningRate > 0) return model.EncodePrompts(captions, config.ClipSkip, config.PromptChunks);
         using var noGrad = no_grad();
         return cat([.. captions.Select(FrozenTextStates)]);
     }
@@ -59,7 +59,7 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
     private Tensor FrozenTextStates(string caption)
     {
         if (!_frozenTextStates.TryGetValue(caption, out var states))
-            _frozenTextStates[caption] = states = model.EncodePrompt(caption, config.ClipSkip).DetachFromDisposeScope();
+            _frozenTextStates[caption] = states = model.EncodePrompt(caption, config.ClipSkip, config.PromptChunks).DetachFromDisposeScope();
         return states;
     }
 }

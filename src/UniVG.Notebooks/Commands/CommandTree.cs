@@ -25,6 +25,7 @@ internal static class CommandTree
                 new StepCommand(),
                 new SampleCommand(),
                 new SaveCommand(),
+                new InspectCommand(),
                 new DoctorCommand(),
                 new HelpCommand(),
             ])

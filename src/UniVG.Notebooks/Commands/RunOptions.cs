@@ -19,6 +19,7 @@ internal sealed class RunOptions
     private readonly Option<double?> _minSnrGamma = OptionFactory.Number("--min-snr-gamma", "weights the loss by min(SNR, X)/SNR; 5 is usual, default off", minAllowed: false);
     private readonly Option<double?> _noiseOffset = OptionFactory.Number("--noise-offset", "adds a constant offset to each channel's noise; default 0");
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default 1, as UniVG was trained (SD-Trainer: 2)");
+    private readonly Option<int?> _maxTokenLength = OptionFactory.Integer("--max-token-length", "tokens of a caption that count: 75, 150 or 225; default 75");
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seeds order, noise and timesteps; default 1337", min: 0);
     private readonly Option<string?> _output = OptionFactory.Text("--output", "folder for the finished adapter; default output", "DIR");
     private readonly Option<string?> _name = OptionFactory.Text("--name", "its file name without ending; default model_lora or model_loha");
@@ -37,8 +38,8 @@ internal sealed class RunOptions
 
     private Option[] All =>
     [
-        Steps, _epochs, _batch, _lr, _textLr, _scheduler, _warmup, _weightDecay, _maxGradNorm, _minSnrGamma, _noiseOffset, _clipSkip, _seed,
-        _output, _name, _overwrite,
+        Steps, _epochs, _batch, _lr, _textLr, _scheduler, _warmup, _weightDecay, _maxGradNorm, _minSnrGamma, _noiseOffset, _clipSkip,
+        _maxTokenLength, _seed,        _output, _name, _overwrite,
     ];
 
     /// <summary>The options that a line gives.</summary>
@@ -63,6 +64,7 @@ internal sealed class RunOptions
             MinSnrGamma = arguments.GetValue(_minSnrGamma),
             NoiseOffset = arguments.GetValue(_noiseOffset) ?? defaults.NoiseOffset,
             ClipSkip = arguments.GetValue(_clipSkip) ?? defaults.ClipSkip,
+            MaxTokenLength = arguments.GetValue(_maxTokenLength) ?? defaults.MaxTokenLength,
             Seed = arguments.GetValue(_seed) ?? defaults.Seed,
         };
     }

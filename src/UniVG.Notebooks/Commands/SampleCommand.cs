@@ -79,6 +79,7 @@ public sealed class SampleCommand : UniVGCommand
             Sampler = arguments.GetValue(_sampler) ?? defaults.Sampler,
             Seed = arguments.GetValue(_seed) ?? defaults.Seed,
             ClipSkip = arguments.GetValue(_clipSkip) ?? session.Run?.Config.ClipSkip ?? defaults.ClipSkip,
+            PromptChunks = session.Run?.Config.PromptChunks ?? defaults.PromptChunks,
         };
     }
 

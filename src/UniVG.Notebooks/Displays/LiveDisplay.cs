@@ -10,6 +10,12 @@ namespace UniVG.Notebooks.Displays;
 public sealed class LiveDisplay<T> : IDisposable
     where T : class
 {
+    /// <summary>Drawing gets at most one part in so many of a core's time; a costly view is shown less often.</summary>
+    private const int Thrift = 50;
+
+    /// <summary>How far the interval may grow: the first drawing, compiled on the way, is slow and proves nothing.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the end waits for an update that is still under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -21,13 +27,14 @@ public sealed class LiveDisplay<T> : IDisposable
     private readonly Lock _drawing = new();
     private T? _pending;
     private long _lastDrawn;
+    private TimeSpan _pause;
     private int _isScheduled;
     private volatile bool _isFinished;
 
     /// <summary>Starts with nothing posted.</summary>
     /// <param name="display">What to update.</param>
     /// <param name="draw">Turns a value into a bundle; called on a timer thread, never twice at once.</param>
-    /// <param name="interval">The least time between two updates; default 333 ms.</param>
+    /// <param name="interval">The least time between two updates; default 333 ms. It grows where drawing is slow.</param>
     /// <param name="time">The clock; default the system's.</param>
     public LiveDisplay(IDisplay display, Func<T, MimeBundle> draw, TimeSpan? interval = null, TimeProvider? time = null)
     {
@@ -35,7 +42,7 @@ public sealed class LiveDisplay<T> : IDisposable
         ArgumentNullException.ThrowIfNull(draw);
         _display = display;
         _draw = draw;
-        _interval = interval ?? TimeSpan.FromMilliseconds(333);
+        _pause = _interval = interval ?? TimeSpan.FromMilliseconds(333);
         _time = time ?? TimeProvider.System;
         _lastDrawn = _time.GetTimestamp() - (long)(_interval.TotalSeconds * _time.TimestampFrequency);
         // Created here, on the cell's thread: a timer keeps the execution context in which .NET Interactive finds its cell.
@@ -79,7 +86,7 @@ public sealed class LiveDisplay<T> : IDisposable
 
     private void Schedule()
     {
-        var wait = _interval - _time.GetElapsedTime(Volatile.Read(ref _lastDrawn));
+        var wait = _pause - _time.GetElapsedTime(Volatile.Read(ref _lastDrawn));
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
@@ -96,6 +103,7 @@ public sealed class LiveDisplay<T> : IDisposable
 
     private void Show(T value, bool isLast)
     {
+        var start = _time.GetTimestamp();
         try
         {
             var bundle = _draw(value);
@@ -112,6 +120,7 @@ public sealed class LiveDisplay<T> : IDisposable
         finally
         {
             Volatile.Write(ref _lastDrawn, _time.GetTimestamp());
+            _pause = TimeSpan.FromTicks(Math.Max(_interval.Ticks, Math.Min(_time.GetElapsedTime(start).Ticks * Thrift, LongestPause.Ticks)));
         }
     }
 }

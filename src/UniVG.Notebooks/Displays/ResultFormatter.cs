@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
@@ -23,6 +24,7 @@ public static class ResultFormatter
         Table table => table.ToBundle(),
         UniVGSession session => SessionCard.Of(session).ToBundle(),
         LoadedModel model => ModelCard.Of(model).ToBundle(),
+        CheckpointSummary summary => CheckpointCard.Of(summary).ToBundle(),
         FineTuningDataset dataset => DatasetView.Create(DatasetSummaries.Of(dataset)),
         AdapterNetwork adapter => AdapterCard.Of(adapter).ToBundle(),
         FineTuningRun run => SessionCard.Of(run).ToBundle(),

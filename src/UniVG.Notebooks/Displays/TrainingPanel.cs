@@ -18,20 +18,28 @@ public static class TrainingPanel
     public static MimeBundle Create(TrainingPanelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var bundle = new MimeBundle(Text(state));
+        var smoothed = LossCurve.Smooth(state.History);
+        var facts = Facts(state, smoothed);
+        var curve = LossChart.Describe(state.History, smoothed, state.ChartOptions);
+        var bundle = new MimeBundle(Text(state, Line(state, smoothed), facts, curve));
         if (state.Status == TrainingStatus.Running)
-            return bundle.WithHtml(Style.Wrap(Html(state, LossChart.LiveHtml(state.History, state.ChartOptions))));
-        var chart = LossChart.FinalHtml(state.History, state.ChartOptions, out var png);
-        return bundle.WithHtml(Style.Wrap(Html(state, chart))).WithPng(png);
+            return bundle.WithHtml(Style.Wrap(Html(state, facts, LossChart.LiveHtml(state.History, smoothed, curve, state.ChartOptions))));
+        var chart = LossChart.FinalHtml(state.History, smoothed, curve, state.ChartOptions, out var png);
+        return bundle.WithHtml(Style.Wrap(Html(state, facts, chart))).WithPng(png);
     }
 
     /// <summary>The first line alone: <c>step 120/400 · loss 0.1234 · 5.1 it/s · ETA 0:55</c> (the loss is the smoothed one).</summary>
     public static string Line(TrainingPanelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        return Line(state, LossCurve.Smooth(state.History));
+    }
+
+    private static string Line(TrainingPanelState state, double[] smoothed)
+    {
         List<string> parts = [$"step {state.Step}/{state.TotalSteps}"];
         if (state.Last is not null)
-            parts.AddRange([$"loss {SmoothedLoss(state)}", DisplayFormat.Speed(state.StepsPerSecond)]);
+            parts.AddRange([$"loss {DisplayFormat.Loss(smoothed[^1])}", DisplayFormat.Speed(state.StepsPerSecond)]);
         if (state.Status != TrainingStatus.Running)
             parts.Add($"{StatusText(state)} after {DisplayFormat.Duration(state.Elapsed)}");
         else if (state.Activity is not null || state.Last is null)
@@ -41,23 +49,23 @@ public static class TrainingPanel
         return string.Join(" · ", parts);
     }
 
-    private static string Text(TrainingPanelState state)
+    private static string Text(TrainingPanelState state, string line, List<(string Name, string Value)> facts, string curve)
     {
-        var text = new StringBuilder(Line(state)).Append(CultureInfo.InvariantCulture, $"\n{state.Title} ({Percent(state)})");
-        foreach (var (name, value) in Facts(state))
+        var text = new StringBuilder(line).Append(CultureInfo.InvariantCulture, $"\n{state.Title} ({Percent(state)})");
+        foreach (var (name, value) in facts)
             text.Append(CultureInfo.InvariantCulture, $"\n  {name}: {value}");
-        text.Append('\n').Append(LossChart.Describe(state.History, state.ChartOptions));
+        text.Append('\n').Append(curve);
         if (state.Samples.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"\nSamples after step {state.Samples[^1].Step}: ")
                 .AppendJoin(", ", state.Samples[^1].Images.Select(image => image.Label));
         return state.Note is null ? text.ToString() : text.Append('\n').Append(state.Note).ToString();
     }
 
-    private static string Html(TrainingPanelState state, string chart) => $"""
-        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span><span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
+    private static string Html(TrainingPanelState state, List<(string Name, string Value)> facts, string chart) => $"""
+        <div class="univg-head"><span class="univg-title">{Style.Encode(state.Title)}</span> <span class="univg-status">{Percent(state)} · {Style.Encode(StatusText(state))}</span></div>
         {ProgressBar(state)}
         <table class="univg-facts"><tbody>
-        {string.Join('\n', Facts(state).Chunk(FactsInRow).Select(FactRow))}
+        {string.Join('\n', facts.Chunk(FactsInRow).Select(FactRow))}
         </tbody></table>
         {(state.Note is null ? "" : $"<p class=\"univg-note\">{Style.Encode(state.Note)}</p>")}
         {chart}
@@ -77,13 +85,13 @@ public static class TrainingPanel
         return $"<progress class=\"univg-bar\" max=\"{Math.Max(1, state.TotalSteps)}\"{value} aria-label=\"{label}\">{label}</progress>";
     }
 
-    private static List<(string Name, string Value)> Facts(TrainingPanelState state)
+    private static List<(string Name, string Value)> Facts(TrainingPanelState state, double[] smoothed)
     {
         var last = state.Last;
         List<(string Name, string Value)> facts =
         [
             ("step", $"{state.Step} / {state.TotalSteps}"),
-            ("loss, smoothed", last is null ? Dash : SmoothedLoss(state)),
+            ("loss, smoothed", last is null ? Dash : DisplayFormat.Loss(smoothed[^1])),
             ("speed", DisplayFormat.Speed(state.StepsPerSecond)),
             ("elapsed", DisplayFormat.Duration(state.Elapsed)),
             (LearningRateName(state), LearningRates(state)),
@@ -107,8 +115,6 @@ public static class TrainingPanel
             => $"{DisplayFormat.LearningRate(last.LearningRate)}, {DisplayFormat.LearningRate(last.TextEncoderLearningRate)}",
         var last => DisplayFormat.LearningRate(last.LearningRate),
     };
-
-    private static string SmoothedLoss(TrainingPanelState state) => DisplayFormat.Loss(LossCurve.Smooth(state.History)[^1]);
 
     private static string StatusText(TrainingPanelState state) => state.Status switch
     {

@@ -59,8 +59,11 @@ public sealed record TrainingPanelState(string Title, int TotalSteps, IReadOnlyL
     {
         get
         {
-            var recent = History.TakeLast(SpeedWindow).ToList();
-            return recent.Count == 0 ? double.NaN : recent.Count / recent.Sum(report => report.Seconds);
+            var count = Math.Min(SpeedWindow, History.Count);
+            var seconds = 0.0;
+            for (var i = History.Count - count; i < History.Count; i++)
+                seconds += History[i].Seconds;
+            return count / seconds;
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         _feed.Activity = "drawing samples";
         live.Post(_feed);
-        var request = samples.Request with { ClipSkip = run.Config.ClipSkip };
+        var request = samples.Request with { ClipSkip = run.Config.ClipSkip, PromptChunks = run.Config.PromptChunks };
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
         _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
         _feed.Activity = null;

@@ -39,6 +39,28 @@ public class LiveDisplayTests
     }
 
     [Fact]
+    public void A_view_that_is_slow_to_draw_is_drawn_less_often()
+    {
+        using var live = new LiveDisplay<string>(
+            _display,
+            text =>
+            {
+                _clock.Advance(20);
+                return new MimeBundle(text);
+            },
+            TimeSpan.FromMilliseconds(300),
+            _clock);
+        live.Post("step 1");
+        _clock.Advance();
+
+        live.Post("step 2");
+        _clock.Advance(990);
+        Assert.Equal(["step 1"], _display.Shown);
+        _clock.Advance(20);
+        Assert.Equal(["step 1", "step 2"], _display.Shown);
+    }
+
+    [Fact]
     public void Finishing_shows_the_last_value_and_drops_what_waits()
     {
         using var live = Live();

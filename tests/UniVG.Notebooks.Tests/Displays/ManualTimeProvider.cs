@@ -28,7 +28,7 @@ internal sealed class ManualTimeProvider : TimeProvider
             next.Fire();
         }
 
-        _now = end;
+        _now = _now > end ? _now : end;
     }
 
     private sealed class ManualTimer(ManualTimeProvider clock, Action fire) : ITimer

@@ -47,7 +47,7 @@ internal sealed class PickleCalls(PickleInput input)
     /// <summary>The storage of a persistent id: ('storage', class, key, device, element count[, view]).</summary>
     public object PersistentId(object? id)
     {
-        if (id is not object?[] { Length: >= 5 } parts || parts[0] is not ("storage" or byte[]) || parts[2] is not string key || parts[4] is not long count)
+        if (id is not object?[] { Length: >= 5 } parts || parts[0] is not "storage" || parts[2] is not string key || parts[4] is not long count)
         {
             throw input.Fault("it refers to something outside of it that is no storage");
         }
@@ -126,7 +126,9 @@ internal sealed class PickleCalls(PickleInput input)
     private long[] Sizes(object? value)
     {
         var items = Items([value]);
-        return items.All(i => i is long) ? [.. items.Cast<long>()] : throw input.Fault("its pickle describes a tensor with sizes that are no numbers");
+        return items.All(i => i is long)
+            ? [.. items.Cast<long>()]
+            : throw input.Fault("its pickle describes a tensor with sizes that are no numbers");
     }
 
     private static object?[] Items(object?[] arguments) => arguments switch

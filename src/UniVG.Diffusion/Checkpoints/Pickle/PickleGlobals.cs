@@ -12,10 +12,12 @@ internal static class PickleGlobals
         "pkgutil", "ctypes", "cffi", "marshal", "code", "codeop", "pdb", "bdb", "timeit", "trace", "profile", "cProfile", "doctest", "pydoc",
         "webbrowser", "antigravity", "idlelib", "lib2to3", "test", "pip", "ensurepip", "venv", "distutils", "setuptools", "pickle", "_pickle",
         "cPickle", "dill", "cloudpickle", "joblib", "multiprocessing", "_posixsubprocess", "asyncio", "threading", "signal", "urllib", "urllib2",
-        "http", "httplib", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "nturl2path", "io", "_io", "tempfile", "operator", "_operator",
+        "http", "httplib", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "nturl2path", "io", "_io",
+        "tempfile", "operator", "_operator",
     ];
 
-    private static readonly string[] DangerousNames = ["torch.hub.", "torch.load", "torch.jit.", "torch.classes.", "torch.ops.", "torch.utils.cpp_extension."];
+    private static readonly string[] DangerousNames =
+        ["torch.hub.", "torch.load", "torch.jit.", "torch.classes.", "torch.ops.", "torch.utils.cpp_extension."];
 
     // The parts of builtins that are data; the rest of them run code or reach into objects.
     private static readonly HashSet<string> HarmlessBuiltins =

@@ -13,7 +13,7 @@ public static class ModelCard
         {
             Facts =
             [
-                new("from", model.Path),
+                new("from", model.Path == ModelLoader.TinyFolder ? "embedded in UniVG" : model.Path),
                 new("parameters", FormattableString.Invariant(
                     $"UNet {pipeline.UNet.Weights.ParameterCount:N0}, text encoder {pipeline.TextEncoder.Weights.ParameterCount:N0}, VAE {pipeline.Vae.Weights.ParameterCount:N0}")),
                 new("pictures", FormattableString.Invariant($"{pipeline.DefaultSize} × {pipeline.DefaultSize} pixels")),
@@ -21,6 +21,9 @@ public static class ModelCard
                 new("noise schedule", pipeline.Schedule.ToString()),
             ],
             Warnings = model.Warnings,
+            Notes = model.IgnoredKeys.Count == 0
+                ? []
+                : [FormattableString.Invariant($"{model.IgnoredKeys.Count} keys that no model needs were ignored, such as {model.IgnoredKeys[0]}.")],
         };
     }
 }

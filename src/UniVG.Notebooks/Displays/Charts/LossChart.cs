@@ -16,7 +16,8 @@ public static class LossChart
     public static MimeBundle Create(IReadOnlyList<StepReport> history, LossChartOptions? options = null)
     {
         options ??= new LossChartOptions();
-        return Bundle(LossTraces.OfRun(history, options), Describe(history, options), options);
+        var smoothed = LossCurve.Smooth(history, options.Smoothing);
+        return Bundle(LossTraces.OfRun(history, smoothed, options), Describe(history, smoothed, options), options);
     }
 
     /// <summary>The smoothed curves of several runs over each other.</summary>
@@ -27,29 +28,29 @@ public static class LossChart
     }
 
     /// <summary>The chart's HTML inside another display (without the style sheet), to be kept.</summary>
-    internal static string FinalHtml(IReadOnlyList<StepReport> history, LossChartOptions options, out byte[] png)
+    internal static string FinalHtml(
+        IReadOnlyList<StepReport> history, double[] smoothed, string description, LossChartOptions options, out byte[] png)
     {
-        var traces = LossTraces.OfRun(history, options);
+        var traces = LossTraces.OfRun(history, smoothed, options);
         png = ChartPicture.Render(traces, options.Title, Width, Height);
-        return Html(traces, png, Describe(history, options), options);
+        return Html(traces, png, description, options);
     }
 
     /// <summary>The chart's HTML while training goes on: no picture is drawn, and a graph already on the page is reused.</summary>
-    internal static string LiveHtml(IReadOnlyList<StepReport> history, LossChartOptions options)
+    internal static string LiveHtml(IReadOnlyList<StepReport> history, double[] smoothed, string description, LossChartOptions options)
     {
-        var fallback = $"""<pre class="univg-spark">{Style.Encode(Describe(history, options))}</pre>""";
+        var fallback = $"""<pre class="univg-spark">{Style.Encode(description)}</pre>""";
         if (!options.Interactive || history.Count == 0)
             return PlotlyElement.Static(fallback, Width, Height);
-        var figure = PlotlyFigure.Create(LossTraces.OfRun(history, options), options.Title, Width, Height);
+        var figure = PlotlyFigure.Create(LossTraces.OfRun(history, smoothed, options), options.Title, Width, Height);
         return PlotlyElement.Interactive(options.Id, figure, fallback, Width, Height, live: true);
     }
 
     /// <summary>The text twin: the range of the smoothed loss, and the curve as a line of blocks.</summary>
-    internal static string Describe(IReadOnlyList<StepReport> history, LossChartOptions options)
+    internal static string Describe(IReadOnlyList<StepReport> history, double[] smoothed, LossChartOptions options)
     {
         if (history.Count == 0)
             return "The loss curve starts with the first step.";
-        var smoothed = LossCurve.Smooth(history, options.Smoothing);
         var text = $"Loss over steps {history[0].Step}–{history[^1].Step}, smoothed: "
             + $"{DisplayFormat.Loss(smoothed[0])} → {DisplayFormat.Loss(smoothed[^1])}\n{Sparkline.Draw(smoothed)}";
         return options.Validation.Count == 0

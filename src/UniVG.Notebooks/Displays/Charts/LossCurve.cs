@@ -42,7 +42,10 @@ public static class LossCurve
     {
         ArgumentNullException.ThrowIfNull(history);
         var planned = history.Count > 0 ? history[^1].TotalSteps : 0;
-        return Smooth([.. history.Select(report => report.Loss)], smoothing ?? 1 - 1 / Math.Clamp(planned / 20.0, 4, 50));
+        var losses = new double[history.Count];
+        for (var i = 0; i < losses.Length; i++)
+            losses[i] = history[i].Loss;
+        return Smooth(losses, smoothing ?? 1 - 1 / Math.Clamp(planned / 20.0, 4, 50));
     }
 
     /// <summary>
@@ -59,17 +62,18 @@ public static class LossCurve
         if (values.Count <= limit)
             return [.. Enumerable.Range(0, values.Count)];
         var stretches = (limit - 2) / 2;
-        var picked = new SortedSet<int> { 0, values.Count - 1 };
+        List<int> picked = [0];
         for (var stretch = 0; stretch < stretches; stretch++)
         {
             var start = (int)((long)values.Count * stretch / stretches);
             var end = (int)((long)values.Count * (stretch + 1) / stretches);
             var (lowest, highest) = Extremes(values, start, end);
-            picked.Add(lowest);
-            picked.Add(highest);
+            picked.Add(Math.Min(lowest, highest));
+            picked.Add(Math.Max(lowest, highest));
         }
 
-        return [.. picked];
+        picked.Add(values.Count - 1);
+        return [.. picked.Distinct()];
     }
 
     private static (int Lowest, int Highest) Extremes(IReadOnlyList<double> values, int start, int end)

@@ -9,13 +9,12 @@ internal static class LossTraces
     private const int SmoothedPoints = 250;
     private const int LearningRatePoints = 100;
 
-    /// <summary>The traces of one run: raw, smoothed, validation, marks, learning rates.</summary>
-    public static IReadOnlyList<ChartTrace> OfRun(IReadOnlyList<StepReport> history, LossChartOptions options)
+    /// <summary>The traces of one run: raw, smoothed (as given), validation, learning rates, marks.</summary>
+    public static IReadOnlyList<ChartTrace> OfRun(IReadOnlyList<StepReport> history, double[] smoothed, LossChartOptions options)
     {
         if (history.Count == 0)
             return [];
         var losses = history.Select(report => report.Loss).ToArray();
-        var smoothed = LossCurve.Smooth(history, options.Smoothing);
         List<ChartTrace> traces =
         [
             Thinned("loss", history, losses, ChartPalette.Loss, RawPoints) with { Width = 1, Opacity = 0.45 },

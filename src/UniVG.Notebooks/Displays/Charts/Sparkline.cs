@@ -22,7 +22,10 @@ public static class Sparkline
     {
         var start = (int)((long)values.Length * column / columns);
         var end = (int)((long)values.Length * (column + 1) / columns);
-        return values.AsSpan(start, end - start).ToArray().Average();
+        var sum = 0.0;
+        for (var i = start; i < end; i++)
+            sum += values[i];
+        return sum / (end - start);
     }
 
     private static int Level(double value, double low, double high)
