@@ -39,7 +39,7 @@ internal static class PickleBytes
     /// <summary>The form of torch.save before PyTorch 1.6: five pickles, then storage 0.</summary>
     public static byte[] Legacy(byte[] pickle, byte[] storage) =>
     [
-        .. "L119547037146038801333356L\n."u8, .. "I1001\n."u8, .. "}Vlittle_endian\nI01\ns."u8,
+        0x80, 2, .. "L119547037146038801333356L\n."u8, .. "I1001\n."u8, .. "}Vlittle_endian\nI01\ns."u8,
         .. pickle,
         .. "(lV0\na."u8, .. BitConverter.GetBytes(storage.LongLength / sizeof(float)), .. storage,
     ];

@@ -56,8 +56,9 @@ public class AutoencoderKLTests
         for (var i = 0; i < 2; i++)
         {
             var (alone, _) = vae.EncodeMoments(images.narrow(0, i, 1));
-            TensorAssert.Close(alone, latents.narrow(0, i, 1), TensorAssert.Outputs, "encoded batch");
-            TensorAssert.Close(vae.Decode(latents.narrow(0, i, 1)), decoded.narrow(0, i, 1), TensorAssert.Outputs, "decoded batch");
+            // Rounding alone: another batch size may take another kernel.
+            TensorAssert.Close(alone, latents.narrow(0, i, 1), 1e-4, "encoded batch");
+            TensorAssert.Close(vae.Decode(latents.narrow(0, i, 1)), decoded.narrow(0, i, 1), 1e-4, "decoded batch");
         }
     }
 

@@ -123,7 +123,8 @@ public class UNetTests
         var together = unet.Forward(x, t, context);
         var alone = Enumerable.Range(0, 3).Select(i => unet.Forward(x.narrow(0, i, 1), t.narrow(0, i, 1), context.narrow(0, i, 1)));
 
-        TensorAssert.Close(torch.cat([.. alone]), together, TensorAssert.Outputs, "batch");
+        // Rounding alone: another batch size may take another kernel.
+        TensorAssert.Close(torch.cat([.. alone]), together, 1e-4, "batch");
     }
 
     [Fact]
