@@ -68,8 +68,8 @@ public sealed class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, or the configuration is impossible.</exception>
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
-        var model = RequireModel();
         config.Validate();
+        var model = RequireModel();
         DetachAdapter();
         AdapterSeed = seed;
         return Adapter = AdapterNetwork.Attach(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
