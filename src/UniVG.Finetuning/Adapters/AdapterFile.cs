@@ -37,16 +37,22 @@ public static class AdapterFile
     /// <param name="path">The file to write.</param>
     /// <param name="precision">The type of all tensors in the file, alpha included.</param>
     /// <param name="metadata">kohya's <c>ss_*</c> entries; the hashes over the tensors are added here.</param>
-    /// <exception cref="UniVGException">A tensor is not finite, or the file cannot be written.</exception>
-    public static void Save(AdapterNetwork network, string path, ScalarType precision, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="naming">In whose notation; diffusers' and peft's have plain LoRA only.</param>
+    /// <exception cref="UniVGException">A tensor is not finite, the naming has no such adapters, or the file cannot be written.</exception>
+    public static void Save(
+        AdapterNetwork network,
+        string path,
+        ScalarType precision,
+        IReadOnlyDictionary<string, string> metadata,
+        AdapterNaming naming = AdapterNaming.Kohya)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var tensors = network.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor.detach().to(precision, CPU).contiguous());
+        var tensors = AdapterExport.Tensors(network, naming).ToDictionary(t => t.Name, t => t.Tensor.detach().to(precision, CPU).contiguous());
         if (tensors.FirstOrDefault(t => !t.Value.isfinite().all().ToBoolean()).Key is { } broken)
             throw new UniVGException($"'{broken}' holds values that are not finite in {precision}, so nothing was written; train with a lower --lr, or save with --precision fp32.");
 
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(metadata.Concat(Hashes(network, tensors, metadata))));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(metadata.Concat(Hashes(network, tensors, metadata, naming))));
     }
 
     /// <summary>Reads a file and attaches what is in it. Rank and scale come from the tensors, never from the metadata.</summary>
@@ -94,9 +100,9 @@ public static class AdapterFile
         adapters.Count == 0 ? null : adapters.GroupBy(a => (a.Dim, a.Alpha)).MaxBy(group => group.Count())!.Key;
 
     private static Dictionary<string, string> Hashes(
-        AdapterNetwork network, Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+        AdapterNetwork network, Dictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, AdapterNaming naming)
     {
-        if (!network.Config.IsKohya) return new() { ["sshs_model_hash"] = LycorisHash(network, tensors) };
+        if (naming == AdapterNaming.Kohya && !network.Config.IsKohya) return new() { ["sshs_model_hash"] = LycorisHash(network, tensors) };
         var hash = SafetensorsHash.Compute(tensors, metadata);
         return new() { ["sshs_model_hash"] = hash.ModelHash, ["sshs_legacy_hash"] = hash.LegacyHash };
     }

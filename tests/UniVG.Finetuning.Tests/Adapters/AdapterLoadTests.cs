@@ -87,6 +87,40 @@ public sealed class AdapterLoadTests : IDisposable
         Assert.Equal("matched 2 of 2 modules", network.LoadReport.ToString());
     }
 
+    [Theory]
+    [InlineData(AdapterNaming.Diffusers)]
+    [InlineData(AdapterNaming.Peft)]
+    public void LoRA_that_is_saved_in_another_naming_is_the_same_change(AdapterNaming naming)
+    {
+        var file = Path.Combine(_folder, "renamed.safetensors");
+        var deltas = new List<Tensor>();
+        using (var network = AdapterNetwork.Attach(new LoraConfig { Dim = 4, Alpha = 3, ConvDim = 2, ConvAlpha = 5 }, UNet, Text, seed: 1))
+        {
+            Randomize(network);
+            deltas.AddRange(network.Adapters.Select(a => a.DeltaWeight().detach()));
+            AdapterFile.Save(network, file, ScalarType.Float32, new Dictionary<string, string>(), naming);
+        }
+
+        using var loaded = AdapterFile.Load(file, UNet, Text);
+
+        Assert.Equal(naming, loaded.LoadReport!.Naming);
+        Assert.Equal(deltas.Count, loaded.Adapters.Count);
+        Assert.All(loaded.Adapters.Zip(deltas), pair => TensorAssert.Close(pair.Second, pair.First.DeltaWeight().detach(), 1e-5, pair.First.Name));
+    }
+
+    [Fact]
+    public void LoHA_has_no_names_in_diffusers()
+    {
+        using var network = AdapterNetwork.Attach(new LohaConfig { Dim = 1 }, UNet, [], seed: 1);
+        var file = Path.Combine(_folder, "loha.safetensors");
+
+        var e = Assert.Throws<UniVGException>(
+            () => AdapterFile.Save(network, file, ScalarType.Float32, new Dictionary<string, string>(), AdapterNaming.Diffusers));
+
+        Assert.Contains("extract", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
     [Fact]
     public void Names_of_attention_processors_find_their_layers()
     {
