@@ -26,7 +26,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var notebooks = new Argument<string[]>("NOTEBOOK") { Description = "Notebooks (.ipynb), executed one after the other.", Arity = ArgumentArity.OneOrMore };
+        var notebooks = new Argument<string[]>("NOTEBOOK") { Description = "Notebooks (.ipynb or .dib), executed one after the other.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The executed notebook [default: output/NAME.ipynb].", HelpName = "FILE" };
         var timeout = new Option<double?>("--timeout") { Description = "How long one cell may take.", HelpName = "SECONDS" };
         var parameters = new Option<string[]>("--parameter", "-p")
@@ -37,7 +37,8 @@ internal static class RunCommand
             AllowMultipleArgumentsPerToken = false,
         };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing unless a cell fails." };
-        var command = new Command("run", Help) { notebooks, output, timeout, parameters, quiet };
+        var json = new Option<bool>("--json") { Description = "Tell the progress as JSON, one object a line." };
+        var command = new Command("run", Help) { notebooks, output, timeout, parameters, quiet, json };
         command.Validators.Add(Validate(notebooks, output, timeout, parameters));
         command.SetAction(parsed => RunAsync(
             new RunOptions(parsed.GetValue(notebooks)!)
@@ -46,7 +47,7 @@ internal static class RunCommand
                 CellTimeout = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 Parameters = [.. (parsed.GetValue(parameters) ?? []).Select(NotebookParameters.Parse)],
             },
-            parsed.GetValue(quiet)));
+            CreateProgress(parsed.GetValue(quiet), parsed.GetValue(json))));
         return command;
     }
 
@@ -78,13 +79,13 @@ internal static class RunCommand
         }
     };
 
-    private static async Task<int> RunAsync(RunOptions options, bool quiet)
+    private static async Task<int> RunAsync(RunOptions options, IRunProgress progress)
     {
         ConsoleCapture.Install();
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        var run = new HeadlessRun(() => KernelComposition.CreateSession("univg run"), Progress(quiet), ConsoleCapture.Error);
+        var run = new HeadlessRun(() => KernelComposition.CreateSession("univg run"), progress, ConsoleCapture.Error);
         return await run.RunAsync(options, stop.Token);
     }
 
@@ -96,8 +97,9 @@ internal static class RunCommand
         Task.Run(stop.Cancel);
     }
 
-    private static IRunProgress Progress(bool quiet) =>
+    private static IRunProgress CreateProgress(bool quiet, bool json) =>
         quiet ? new QuietProgress()
+        : json ? new JsonProgress(ConsoleCapture.Output, TimeProvider.System)
         : Console.IsOutputRedirected ? new LogProgress(ConsoleCapture.Output, TimeProvider.System)
         : new TerminalProgress(ConsoleCapture.Output, () => Console.WindowWidth, TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using UniVG.Kernel.Packages;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Cells;
 using UniVG.Notebooks.Hosting;
@@ -16,6 +17,8 @@ namespace UniVG.Kernel.Execution;
 internal sealed class NotebookSession(
     string hostName, UniVGSession session, ICommandRunner commands, CSharpEngine engine, Func<object, MimeBundle?> format) : IDisposable
 {
+    private readonly NotebookPackages _packages = new(engine);
+
     /// <summary>What runs C#.</summary>
     public CSharpEngine Engine { get; } = engine;
 
@@ -71,7 +74,10 @@ internal sealed class NotebookSession(
                         () => Commands.RunAsync(command.Text.TrimEnd(), body: "", new CellHost(hostName, cell)));
                     break;
                 case CSharpSegment csharp:
-                    var result = await Engine.RunAsync(csharp.Text, number, csharp.Line, cell.CancellationToken);
+                    var source = await _packages.ResolveAsync(csharp.Text, cell);
+                    var result = string.IsNullOrWhiteSpace(source)
+                        ? null
+                        : await Engine.RunAsync(source, number, csharp.Line, cell.CancellationToken);
                     value = result is null ? null : ValueBundle.Of(result, Format);
                     break;
             }

@@ -11,7 +11,7 @@ internal static class NotebookFile
     // One space is what Jupyter indents with: an executed notebook differs from its source only where something changed.
     private static readonly JsonWriterOptions Style = new() { Indented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads a notebook.</summary>
+    /// <summary>Reads a notebook: nbformat 4, or .NET Interactive's .dib.</summary>
     /// <exception cref="UniVGException">The file is missing, is not JSON, or is not nbformat 4.</exception>
     public static Notebook Read(string path) => new(Check(path, Parse(path)));
 
@@ -56,7 +56,9 @@ internal static class NotebookFile
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+            var text = File.ReadAllText(path);
+            if (Path.GetExtension(path).Equals(".dib", StringComparison.OrdinalIgnoreCase)) return DibFile.Read(text);
+            return JsonNode.Parse(text) as JsonObject
                 ?? throw new UniVGException($"'{path}' is not a notebook: its JSON is not an object.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
@@ -36,8 +37,14 @@ internal sealed class CSharpEngine(IEnumerable<string> imports) : IDisposable
     public void WarmUp() => 
         CSharpScript.EvaluateAsync<object>("1 + 1", DefaultOptions.WithReferences(ScriptReferences.Create())).Wait();
 
-    /// <summary>Lets the following cells use these assemblies.</summary>
-    public void AddReferences(IEnumerable<MetadataReference> references) => _added.AddRange(references);
+    /// <summary>Lets the following cells use assemblies that are loaded.</summary>
+    /// <param name="assemblies">The assemblies, as loaded.</param>
+    /// <param name="compileFiles">The files that code is compiled against; those that cells see already are passed over.</param>
+    public void AddAssemblies(IEnumerable<Assembly> assemblies, IEnumerable<string> compileFiles)
+    {
+        foreach (var assembly in assemblies) _loader.RegisterDependency(assembly);
+        _added.AddRange(compileFiles.Where(file => !ScriptReferences.Contains(file)).Select(file => MetadataReference.CreateFromFile(file)));
+    }
 
     /// <summary>Runs code on top of what earlier cells declared.</summary>
     /// <param name="code">The code; <c>await</c> is allowed at the top level.</param>

@@ -19,6 +19,10 @@ internal static class ScriptReferences
     public static IReadOnlyList<MetadataReference> Create() =>
         [.. Files.Value.Select(file => ReferenceTo(file.Metadata.Copy(), file.Path))];
 
+    /// <summary>Whether cells see an assembly of this file name without asking.</summary>
+    public static bool Contains(string file) =>
+        Files.Value.Any(known => Path.GetFileName(known.Path).Equals(Path.GetFileName(file), StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The references of <see cref="Create"/> and what a script refers to besides, all with symbols of their own.</summary>
     public static IReadOnlyList<MetadataReference> CreateFor(Compilation script)
     {

@@ -135,6 +135,19 @@ public sealed class HeadlessRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dib_file_is_a_notebook()
+    {
+        var path = Path.Combine(_folder, "cells.dib");
+        File.WriteAllText(path, "#!meta\n\n{\"kernelInfo\":{}}\n\n#!csharp\n\nvar x = 1;\n\n#!markdown\n\n# Title\n\n#!csharp\n\n#!univg say hello\nx + 1\n");
+
+        Assert.Equal(ExitCodes.Success, await RunAsync(path, o => o with { Output = Path.Combine(_folder, "executed", "cells.ipynb") }));
+
+        var executed = Executed("cells");
+        Assert.Equal(["code", "markdown", "code"], executed["cells"]!.AsArray().Select(c => (string?)c!["cell_type"]));
+        Assert.Equal(["hello", "2"], Outputs(executed, 2).Select(o => Text(o["data"]!["text/plain"])));
+    }
+
+    [Fact]
     public async Task A_missing_notebook_is_named() =>
         Assert.Contains("absent.ipynb", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync(Path.Combine(_folder, "absent.ipynb")))).Message, StringComparison.Ordinal);
 
@@ -151,7 +164,7 @@ public sealed class HeadlessRunTests : IDisposable
 
     private Task<int> RunUntilAsync(string notebook, Func<RunOptions, RunOptions>? change, CancellationToken stop)
     {
-        var path = notebook.EndsWith(".ipynb", StringComparison.Ordinal) ? notebook : Fixture(notebook);
+        var path = Path.HasExtension(notebook) ? notebook : Fixture(notebook);
         var options = new RunOptions([path]) { Output = Path.Combine(_folder, "executed", Path.GetFileName(path)) };
         ConsoleCapture.Install();
         var run = new HeadlessRun(() => new TestNotebook().Session, _progress, _errors);

@@ -1,3 +1,4 @@
+using UniVG.Kernel.Execution;
 using UniVG.Kernel.Headless;
 
 namespace UniVG.Kernel.Tests.Headless;
@@ -47,6 +48,27 @@ public class ProgressTests
         progress.CellStarted(1, new string('x', 500));
 
         Assert.True(_text.ToString().Length < 50);
+    }
+
+    [Fact]
+    public void Json_progress_is_one_object_a_line()
+    {
+        var progress = new JsonProgress(_text, _clock);
+        progress.NotebookStarted("a.ipynb", 1);
+        progress.CellStarted(1, "var x = \"<b>\";");
+        progress.CellShows("step 1\nmore");
+        progress.CellShows("step 2");
+        progress.CellEnded(TimeSpan.FromSeconds(1.5), new CellError("UniVG", "No.", []));
+
+        Assert.Equal(
+            """
+            {"event":"notebook-started","path":"a.ipynb","cells":1}
+            {"event":"cell-started","cell":1,"source":"var x = \"<b>\";"}
+            {"event":"cell-shows","cell":1,"text":"step 1"}
+            {"event":"cell-ended","cell":1,"seconds":1.5,"error":{"name":"UniVG","message":"No."}}
+
+            """.ReplaceLineEndings("\n"),
+            _text.ToString());
     }
 
     private sealed class ManualClock : TimeProvider

@@ -26,7 +26,7 @@ public sealed class JupyterClientTests(JupyterInstallation jupyter) : IClassFixt
     [InlineData("univg-signal")]
     public async Task The_kernel_behaves_as_clients_expect(string kernel)
     {
-        var (exitCode, text) = await jupyter.PythonAsync("jupyter_client", _folder, Script("behaviour.py"), kernel, "-v");
+        var (exitCode, text) = await jupyter.PythonAsync("jupyter_client", _folder, Script("behaviour.py"), kernel, Repository.SampleDataset, "-v");
 
         Assert.True(exitCode == 0, text);
     }

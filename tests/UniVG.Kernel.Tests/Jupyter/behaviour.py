@@ -1,4 +1,4 @@
-"""What jupyter_kernel_test does not look at. Usage: behaviour.py KERNEL_NAME"""
+"""What jupyter_kernel_test does not look at. Usage: behaviour.py KERNEL_NAME DATASET_FOLDER"""
 import os
 import signal
 import subprocess
@@ -12,6 +12,7 @@ import zmq
 from jupyter_client.manager import start_new_kernel
 
 KERNEL = sys.argv.pop(1)
+DATASET = sys.argv.pop(1)
 WAIT = 60
 
 
@@ -25,8 +26,8 @@ class BehaviourTests(unittest.TestCase):
         cls.client.stop_channels()
         cls.manager.shutdown_kernel()
 
-    def run_cell(self, code, when_busy=None, **options):
-        """Executes a cell; returns its reply and its iopub messages."""
+    def run_cell(self, code, when_busy=None, when_shown=None, **options):
+        """Executes a cell; returns its reply and its iopub messages. Calls when_shown with each display's text until it says True."""
         request = self.client.execute(code, **options)
         messages = []
         while True:
@@ -37,6 +38,8 @@ class BehaviourTests(unittest.TestCase):
             if when_busy and message["msg_type"] == "stream":
                 when_busy()
                 when_busy = None
+            if when_shown and message["msg_type"] == "update_display_data" and when_shown(message["content"]["data"]["text/plain"]):
+                when_shown = None
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 break
         return self.reply_to(request), messages
@@ -50,6 +53,9 @@ class BehaviourTests(unittest.TestCase):
 
     def text(self, messages, name="stdout"):
         return "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == name)
+
+    def value(self, messages):
+        return int(next(m["content"]["data"]["text/plain"] for m in messages if m["msg_type"] == "execute_result"))
 
     def assert_interrupts(self, cell):
         reply, _ = self.run_cell('Console.WriteLine("go");\n' + cell, when_busy=self.manager.interrupt_kernel)
@@ -67,6 +73,19 @@ class BehaviourTests(unittest.TestCase):
 
     def test_interrupt_of_a_busy_loop(self):
         self.assert_interrupts("while (true) { }")
+
+    def test_interrupt_of_training_keeps_the_run(self):
+        self.run_cell(f'#!univg model tiny\n#!univg data "{DATASET}"\n#!univg lora')
+        interrupt = self.manager.interrupt_kernel
+        with tempfile.TemporaryDirectory() as folder:
+            train = f'#!univg train --steps 1000 --output "{folder}"'
+            reply, _ = self.run_cell(train, when_shown=lambda text: "loss" in text and not interrupt())
+            self.assertEqual("KeyboardInterrupt", reply["content"]["ename"])
+            _, before = self.run_cell("univg.Run.History.Count")
+            self.run_cell("#!univg step 2")
+            _, after = self.run_cell("univg.Run.History.Count")
+        self.assertLess(self.value(before), 1000)
+        self.assertEqual(self.value(before) + 2, self.value(after))
 
     def test_cells_queued_behind_a_failing_one_are_aborted(self):
         ids = [self.client.execute(code) for code in ('throw new Exception("x");', "1", "2")]

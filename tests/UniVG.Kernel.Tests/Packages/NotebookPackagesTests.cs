@@ -1,0 +1,35 @@
+using UniVG.Kernel.Tests.Execution;
+
+namespace UniVG.Kernel.Tests.Packages;
+
+public sealed class NotebookPackagesTests : IDisposable
+{
+    private readonly TestNotebook _notebook = new();
+
+    public void Dispose() => _notebook.Dispose();
+
+    [Fact]
+    public async Task A_cell_uses_a_package_that_it_asks_for()
+    {
+        // A package of this solution's own tests: it is in the package cache wherever they run.
+        var result = await _notebook.RunAsync("#r \"nuget: xunit.v3.assert, 4.0.2\"\nXunit.Assert.Equal(1, 1);\ntypeof(Xunit.Assert).Assembly.GetName().Name", TestContext.Current.CancellationToken);
+
+        Assert.True(result.Error is null, string.Join('\n', result.Error?.Traceback ?? []));
+        Assert.Equal("xunit.v3.assert", result.Value?.PlainText);
+        Assert.Contains("Loaded xunit.v3.assert 4.0.2", Assert.Single(_notebook.Output.Shown).Value.PlainText, StringComparison.Ordinal);
+        Assert.Equal("True", await _notebook.ValueAsync("Xunit.Assert.IsType<bool>(true)"));
+    }
+
+    [Fact]
+    public async Task Our_own_package_is_already_there() =>
+        Assert.Equal("1", await _notebook.ValueAsync("#r \"nuget: UniVG.Notebooks, 9.9.9\"\n1"));
+
+    [Fact]
+    public async Task A_version_that_does_not_exist_is_one_sentence()
+    {
+        var error = await _notebook.ErrorAsync("#r \"nuget: xunit.v3.assert, 99999.0.0\"\n1");
+
+        Assert.Equal("UniVG", error.Name);
+        Assert.Equal("1", await _notebook.ValueAsync("1"));
+    }
+}
