@@ -12,8 +12,11 @@ public static class TensorFile
     {
         Span<byte> start = stackalloc byte[16];
         start = start[..ReadStart(path, start)];
+
+        // Before pickles, because the header's length may begin like one: 640 is 0x80 0x02.
+        if (SafetensorsHeader.Recognises(start)) return SafetensorsFile.Open(path);
         if (TorchZipFile.Recognises(start) || start is [PickleProtocol, <= MaxPickleProtocol, ..]) return TorchCheckpointFile.Open(path);
-        if (SafetensorsHeader.Recognises(start) || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             return SafetensorsFile.Open(path);
         }

@@ -19,29 +19,36 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     /// <summary>The rank.</summary>
     public int Dim => target.Dim;
 
-    /// <summary>The numerator of the scale.</summary>
+    /// <summary>The numerator of the scale, as files store it.</summary>
     public double Alpha => target.Alpha;
 
     /// <summary>alpha / dim, by which the low-rank product is multiplied.</summary>
-    public double Scale => Alpha / Dim;
+    public virtual double Scale => Alpha / Dim;
 
     /// <summary>The strength at which the adapter is applied: 1 in training, 0 leaves the base model.</summary>
     public double Multiplier { get; set; } = 1;
 
-    /// <summary>The trainable tensors by their suffix in files, for example <c>lora_down.weight</c>; float32, owned by the adapter.</summary>
+    /// <summary>
+    /// The trainable tensors by their suffix in files, for example <c>lora_down.weight</c>; float32, owned by the adapter, in
+    /// LyCORIS' order. ΔW is linear in each of them.
+    /// </summary>
     public abstract IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters { get; }
+
+    /// <summary>What is left out at random while training; null where nothing is.</summary>
+    internal AdapterDropout? Dropout { get; set; }
 
     /// <summary>The change of the weight, scale included, multiplier not: ΔW in the shape of the layer's weight, float32.</summary>
     public abstract Tensor DeltaWeight();
 
     /// <inheritdoc/>
-    public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) =>
-        Multiplier == 0 ? output : output.add(Branch(input), alpha: Scale * Multiplier);
+    public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) => Multiplier == 0 || Dropout?.SkipsModule() == true
+        ? output
+        : output.add(Branch(input), alpha: Scale * Multiplier);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (ReferenceEquals(Layer.Adapter, this)) Layer.Adapter = null;
+        AdapterStack.Remove(Layer, this);
         foreach (var (_, tensor) in Parameters) tensor.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -49,12 +56,19 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     /// <summary>The branch without scale and multiplier: the layer's output size, in the dtype of <paramref name="input"/>.</summary>
     protected abstract Tensor Branch(Tensor input);
 
-    /// <summary>Draws a parameter on the CPU, so that a seed gives the same start on every device, and moves it to the layer's device.</summary>
+    /// <summary>Moves a parameter's start, drawn on the CPU so that a seed means the same everywhere, or read from a file, to the layer's device.</summary>
     protected Tensor Parameter(Tensor initial)
     {
         using var _ = no_grad();
         var parameter = initial.to(ScalarType.Float32, Layer.Weight.device).DetachFromDisposeScope();
         if (!ReferenceEquals(parameter, initial)) initial.Dispose();
         return parameter.requires_grad_();
+    }
+
+    /// <summary>PyTorch's default start of a layer's weight: U(−1/√fanIn, 1/√fanIn), fanIn being all sizes but the first.</summary>
+    protected Tensor FanInParameter(Generator generator, params long[] shape)
+    {
+        var fanIn = shape[1..].Aggregate(1L, (product, size) => product * size);
+        return Parameter(rand(shape, generator: generator).mul_(2).sub_(1).mul_(1 / Math.Sqrt(fanIn)));
     }
 }

@@ -7,16 +7,23 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>All adapters of one fine-tuning, attached to the layers of a UNet and a text encoder. Disposing it restores the base model.</summary>
 public sealed class AdapterNetwork : IDisposable
 {
+    private readonly AdapterDropout? _dropout;
     private double _multiplier = 1;
 
-    private AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters)
+    /// <summary>Bundles adapters, attached or not.</summary>
+    internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters, AdapterDropout? dropout = null)
     {
         Config = config;
         Adapters = adapters;
+        _dropout = dropout;
+        foreach (var adapter in adapters) adapter.Dropout = dropout;
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for; of an adapter from a file, the sizes that most of its layers have.</summary>
     public AdapterConfig Config { get; }
+
+    /// <summary>What was found in the file; null for fresh adapters.</summary>
+    public AdapterLoadReport? LoadReport { get; internal init; }
 
     /// <summary>One adapter a layer, UNet first.</summary>
     public IReadOnlyList<Adapter> Adapters { get; }
@@ -51,15 +58,20 @@ public sealed class AdapterNetwork : IDisposable
         AdapterConfig config, IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder, long seed)
     {
         config.Validate();
-        if (unet.Concat(textEncoder).Any(layer => layer.Adapter is not null))
-            throw new UniVGException("The model already carries an adapter; detach it first.");
-
+        RequireFree(unet, textEncoder);
         using var generator = new Generator((ulong)seed);
         var adapters = TargetModules.Select(config, unet, textEncoder).Select(target => KnownAdapters.Create(config, target, generator)).ToList();
         if (adapters.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
 
-        foreach (var adapter in adapters) adapter.Layer.Adapter = adapter;
-        return new AdapterNetwork(config, adapters);
+        var network = new AdapterNetwork(config, adapters, AdapterDropout.Create(config, seed));
+        network.Attach();
+        return network;
+    }
+
+    /// <summary>Plugs the adapters into their layers, beside those that are there.</summary>
+    internal void Attach()
+    {
+        foreach (var adapter in Adapters) AdapterStack.Push(adapter.Layer, adapter);
     }
 
     /// <summary>The trainable tensors and alphas by the names files use; the tensors are the adapters' own, the alphas are new.</summary>
@@ -67,9 +79,17 @@ public sealed class AdapterNetwork : IDisposable
         .Select(p => ($"{adapter.Name}.{p.Suffix}", p.Tensor))
         .Append(($"{adapter.Name}.alpha", tensor((float)adapter.Alpha))));
 
+    /// <summary>Makes sure that no layer is adapted yet.</summary>
+    internal static void RequireFree(IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder)
+    {
+        if (unet.Concat(textEncoder).Any(layer => layer.Adapter is not null))
+            throw new UniVGException("The model already carries an adapter; detach it first.");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var adapter in Adapters) adapter.Dispose();
+        _dropout?.Dispose();
     }
 }

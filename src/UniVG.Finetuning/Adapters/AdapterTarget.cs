@@ -7,4 +7,8 @@ namespace UniVG.Finetuning.Adapters;
 /// <param name="Layer">The layer.</param>
 /// <param name="Dim">The rank.</param>
 /// <param name="Alpha">The numerator of the scale alpha / dim.</param>
-public sealed record AdapterTarget(string Name, AdaptableLayer Layer, int Dim, double Alpha);
+public sealed record AdapterTarget(string Name, AdaptableLayer Layer, int Dim, double Alpha)
+{
+    /// <summary>Whether the kernel of the layer, a k×k convolution, is decomposed too (Tucker form).</summary>
+    public bool Tucker { get; init; }
+}

@@ -24,12 +24,29 @@ public static class TargetModules
             .Select(layer => (Prefix: TextEncoderPrefix, Layer: layer));
         return fromUNet.Concat(fromText)
             .Where(t => !HasLargeKernel(t.Layer) || config.ConvDim > 0)
-            .Select(t => new AdapterTarget(
-                t.Prefix + t.Layer.Path.Replace('.', '_'),
-                t.Layer,
-                HasLargeKernel(t.Layer) ? config.ConvDim : config.Dim,
-                HasLargeKernel(t.Layer) ? config.ConvAlpha : config.Alpha));
+            .Select(t => Size(t.Prefix, t.Layer, config))
+            .Where(target => target.Dim > 0);
     }
+
+    /// <summary>All layers by the name their adapters have, in the models' order, UNet first.</summary>
+    public static Dictionary<string, AdaptableLayer> ByName(IEnumerable<AdaptableLayer> unet, IEnumerable<AdaptableLayer> textEncoder) =>
+        unet.Select(layer => (Name: Name(UNetPrefix, layer), Layer: layer))
+            .Concat(textEncoder.Select(layer => (Name: Name(TextEncoderPrefix, layer), Layer: layer)))
+            .ToDictionary(t => t.Name, t => t.Layer);
+
+    /// <summary>Whether the layer is a k×k convolution with k above 1, which has sizes of its own.</summary>
+    internal static bool HasLargeKernel(AdaptableLayer layer) => layer.Weight.dim() == 4 && layer.Weight.shape[2] > 1;
+
+    private static AdapterTarget Size(string prefix, AdaptableLayer layer, AdapterConfig config)
+    {
+        var large = HasLargeKernel(layer);
+        var size = large ? (Dim: config.ConvDim, Alpha: config.ConvAlpha) : (config.Dim, config.Alpha);
+        if (config.Blocks is { } blocks && prefix == UNetPrefix) size = blocks.Of(layer.Path, large, size);
+        var alpha = config.RankStabilized ? size.Alpha * Math.Sqrt(size.Dim) : size.Alpha;
+        return new AdapterTarget(Name(prefix, layer), layer, size.Dim, alpha) { Tucker = config.Tucker && large };
+    }
+
+    private static string Name(string prefix, AdaptableLayer layer) => prefix + layer.Path.Replace('.', '_');
 
     private static bool IsUNetTarget(AdaptableLayer layer, AdapterConfig config) => config.Targets switch
     {
@@ -39,8 +56,6 @@ public static class TargetModules
     };
 
     private static bool IsInTransformer(AdaptableLayer layer) => layer.Path.Contains(".attentions.", StringComparison.Ordinal);
-
-    private static bool HasLargeKernel(AdaptableLayer layer) => layer.Weight.dim() == 4 && layer.Weight.shape[2] > 1;
 
     private static bool ContainsAny(string path, string[] parts) => parts.Any(part => path.Contains(part, StringComparison.Ordinal));
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
-using System.Text.Json;
+using TorchSharp;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Lokr;
+using UniVG.Finetuning.Data;
+using static UniVG.Finetuning.Training.PythonText;
 
 namespace UniVG.Finetuning.Training;
 
 /// <summary>
-/// What an adapter file says of its making, under the names that kohya gives it and that A1111 and ComfyUI show. Folder paths and
-/// captions stay out: the images are often medical.
+/// What an adapter file says of its making: kohya's <c>ss_*</c> and Stability's <c>modelspec.*</c> entries, which A1111 and ComfyUI
+/// show, and <c>univg_*</c> entries. Where we differ from kohya, in the optimizer for example, the truth is written.
 /// </summary>
 public static class AdapterMetadata
 {
@@ -14,88 +17,198 @@ public static class AdapterMetadata
     /// <param name="run">The run.</param>
     /// <param name="modelName">The base model's name.</param>
     /// <param name="outputName">The file's name without its ending.</param>
-    public static IReadOnlyDictionary<string, string> Of(FineTuningRun run, string modelName, string outputName)
+    /// <param name="detail">How much to tell of the images.</param>
+    /// <param name="modelPath">The base model's file, to be hashed; null, or a folder, leaves the hashes out.</param>
+    public static IReadOnlyDictionary<string, string> Of(
+        FineTuningRun run, string modelName, string outputName, MetadataDetail detail = MetadataDetail.Standard, string? modelPath = null)
     {
-        var (config, adapter, options) = (run.Config, run.Adapter.Config, run.Dataset.Options);
-        return new Dictionary<string, string>
-        {
-            ["ss_output_name"] = outputName,
-            ["ss_base_model_version"] = "sd_v1",
-            ["ss_sd_model_name"] = modelName,
-            ["ss_v2"] = "False",
-            ["ss_network_module"] = adapter is { Kind: "lora", Targets: AdapterTargets.Kohya } ? "networks.lora" : "lycoris.kohya",
-            ["ss_network_dim"] = Text(adapter.Dim),
-            ["ss_network_alpha"] = Text(adapter.Alpha),
-            ["ss_network_args"] = NetworkArguments(adapter),
-            ["ss_learning_rate"] = Text(config.LearningRate),
-            ["ss_unet_lr"] = Text(config.LearningRate),
-            ["ss_text_encoder_lr"] = Text(config.TextEncoderLearningRate),
-            ["ss_lr_scheduler"] = config.Scheduler,
-            ["ss_lr_warmup_steps"] = Text(config.WarmupSteps),
-            ["ss_optimizer"] = $"univg.AdamW(weight_decay={Text(config.WeightDecay)})",
-            ["ss_max_grad_norm"] = Text(config.MaxGradientNorm),
-            ["ss_max_train_steps"] = Text(run.TotalSteps),
-            ["ss_steps"] = Text(run.Step),
-            ["ss_epoch"] = Text(run.History.Last?.Epoch ?? 0),
-            ["ss_num_epochs"] = Text((run.TotalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch),
-            ["ss_num_batches_per_epoch"] = Text(run.StepsPerEpoch),
-            ["ss_num_train_images"] = Text(run.Dataset.ImagesPerEpoch),
-            ["ss_batch_size_per_device"] = Text(config.BatchSize),
-            ["ss_total_batch_size"] = Text(config.BatchSize),
-            ["ss_gradient_accumulation_steps"] = "1",
-            ["ss_resolution"] = $"({Text(options.Width)}, {Text(options.Height)})",
-            ["ss_enable_bucket"] = Text(options.EnableBuckets),
-            ["ss_bucket_no_upscale"] = Text(options.NoUpscale),
-            ["ss_flip_aug"] = Text(options.FlipAugmentation),
-            ["ss_clip_skip"] = Text(config.ClipSkip),
-            ["ss_max_token_length"] = config.MaxTokenLength == 75 ? "None" : Text(config.MaxTokenLength),
-            ["ss_noise_offset"] = config.NoiseOffset > 0 ? Text(config.NoiseOffset) : "None",
-            ["ss_min_snr_gamma"] = config.MinSnrGamma is { } gamma ? Text(gamma) : "None",
-            ["ss_loss_type"] = "l2",
-            ["ss_seed"] = Text(config.Seed),
-            ["ss_training_started_at"] = Text(run.StartedAt.ToUnixTimeMilliseconds() / 1000.0),
-            ["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0),
-            ["ss_tag_frequency"] = TriggerWords(run),
-            ["univg_beta_start"] = Text(run.Model.Schedule.BetaStart),
-            ["univg_beta_end"] = Text(run.Model.Schedule.BetaEnd),
-            ["modelspec.sai_model_spec"] = "1.0.0",
-            ["modelspec.architecture"] = "stable-diffusion-v1/lora",
-            ["modelspec.implementation"] = "diffusers",
-            ["modelspec.title"] = outputName,
-            ["modelspec.resolution"] = $"{Text(options.Width)}x{Text(options.Height)}",
-            ["modelspec.date"] = DateTime.Now.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
-            ["modelspec.prediction_type"] = "epsilon",
-        };
+        var entries = new Dictionary<string, string>();
+        AddRun(entries, run, outputName);
+        AddTraining(entries, run);
+        AddAdapter(entries, run.Adapter.Config);
+        AddModel(entries, run, modelName, modelPath);
+        AddDataset(entries, run, detail);
+        AddModelSpec(entries, run, outputName);
+        return entries;
     }
 
-    private static string NetworkArguments(AdapterConfig adapter)
+    private static void AddRun(Dictionary<string, string> entries, FineTuningRun run, string outputName)
+    {
+        var epochs = (run.TotalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
+
+        // A number that the files of one run share and those of others do not.
+        entries["ss_session_id"] = Text(unchecked((uint)(run.StartedAt.UtcTicks * 2654435761)));
+        entries["ss_training_started_at"] = Text(run.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
+        entries["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
+        entries["ss_output_name"] = outputName;
+        entries["ss_max_train_steps"] = Text(run.TotalSteps);
+        entries["ss_steps"] = Text(run.Step);
+        entries["ss_epoch"] = Text(run.History.Last?.Epoch ?? 0);
+        entries["ss_num_epochs"] = Text(epochs);
+        entries["ss_num_batches_per_epoch"] = Text(run.StepsPerEpoch);
+        entries["ss_training_comment"] = None;
+        entries["ss_sd_scripts_commit_hash"] = "(unknown)";
+        entries["univg_version"] = typeof(AdapterMetadata).Assembly.GetName().Version!.ToString(3);
+    }
+
+    private static void AddTraining(Dictionary<string, string> entries, FineTuningRun run)
+    {
+        var config = run.Config;
+        entries["ss_learning_rate"] = Text(config.LearningRate);
+        entries["ss_unet_lr"] = Text(config.LearningRate);
+        entries["ss_text_encoder_lr"] = Text(config.TextEncoderLearningRate);
+        entries["ss_lr_scheduler"] = config.Scheduler;
+        entries["ss_lr_warmup_steps"] = Text(config.WarmupSteps);
+        entries["ss_optimizer"] = $"univg.AdamW(weight_decay={Text(config.WeightDecay)})";
+        entries["ss_max_grad_norm"] = Text(config.MaxGradientNorm);
+        entries["ss_gradient_checkpointing"] = Text(false);
+        entries["ss_gradient_accumulation_steps"] = Text(1);
+        entries["ss_mixed_precision"] = PrecisionOf(run);
+        entries["ss_full_fp16"] = Text(false);
+        entries["ss_lowram"] = Text(false);
+        entries["ss_cache_latents"] = Text(true);
+        entries["ss_seed"] = Text(config.Seed);
+        entries["ss_clip_skip"] = Text(config.ClipSkip);
+        entries["ss_max_token_length"] = config.MaxTokenLength == 75 ? None : Text(config.MaxTokenLength);
+        entries["ss_noise_offset"] = config.NoiseOffset > 0 ? Text(config.NoiseOffset) : None;
+        entries["ss_noise_offset_random_strength"] = Text(false);
+        entries["ss_adaptive_noise_scale"] = None;
+        entries["ss_multires_noise_iterations"] = None;
+        entries["ss_multires_noise_discount"] = Text(0.3);
+        entries["ss_ip_noise_gamma"] = None;
+        entries["ss_ip_noise_gamma_random_strength"] = Text(false);
+        entries["ss_zero_terminal_snr"] = Text(false);
+        entries["ss_min_snr_gamma"] = Text(config.MinSnrGamma);
+        entries["ss_debiased_estimation"] = Text(false);
+        entries["ss_scale_weight_norms"] = None;
+        entries["ss_prior_loss_weight"] = Text(1.0);
+        entries["ss_loss_type"] = "l2";
+        entries["ss_huber_schedule"] = "snr";
+        entries["ss_huber_c"] = Text(0.1);
+    }
+
+    private static void AddAdapter(Dictionary<string, string> entries, AdapterConfig adapter)
+    {
+        entries["ss_network_module"] = adapter.IsKohya ? "networks.lora" : "lycoris.kohya";
+        entries["ss_network_dim"] = Text(adapter.Dim);
+        entries["ss_network_alpha"] = Text(adapter.Alpha);
+        entries["ss_network_dropout"] = adapter.Dropout > 0 ? Text(adapter.Dropout) : None;
+        if (NetworkArguments(adapter) is { Count: > 0 } arguments) entries["ss_network_args"] = Json(arguments);
+    }
+
+    // The arguments with which kohya would make the same network; all values are text there.
+    private static Dictionary<string, string> NetworkArguments(AdapterConfig adapter)
     {
         var arguments = new Dictionary<string, string>();
-        if (adapter is not { Kind: "lora", Targets: AdapterTargets.Kohya }) arguments["algo"] = adapter.Kind == "lora" ? "locon" : adapter.Kind;
-        arguments["conv_dim"] = Text(adapter.ConvDim);
-        arguments["conv_alpha"] = Text(adapter.ConvAlpha);
-        return "{" + string.Join(", ", arguments.Select(a => $"{JsonSerializer.Serialize(a.Key)}: {JsonSerializer.Serialize(a.Value)}")) + "}";
-    }
-
-    // A1111 shows these as the words to prompt with.
-    private static string TriggerWords(FineTuningRun run) => JsonSerializer.Serialize(run.Dataset.Concepts
-        .GroupBy(c => c.Trigger)
-        .ToDictionary(g => g.Key, g => new Dictionary<string, int> { [g.Key] = g.Sum(c => c.Images.Count) }));
-
-    private static string Text(bool value) => value ? "True" : "False";
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    // Python's repr: 1.0 keeps its point, 1e-05 has a two-digit exponent.
-    private static string Text(double value)
-    {
-        if (value != 0 && Math.Abs(value) is < 1e-4 or >= 1e16)
+        if (adapter.ConvDim > 0 || !adapter.IsKohya) arguments["conv_dim"] = Text(adapter.ConvDim);
+        if (adapter.ConvDim > 0) arguments["conv_alpha"] = Text(adapter.ConvAlpha);
+        if (adapter.Dropout > 0) arguments["dropout"] = Text(adapter.Dropout);
+        if (adapter.RankDropout > 0) arguments["rank_dropout"] = Text(adapter.RankDropout);
+        if (adapter.ModuleDropout > 0) arguments["module_dropout"] = Text(adapter.ModuleDropout);
+        if (adapter.Blocks is { } blocks)
         {
-            var parts = value.ToString("R", CultureInfo.InvariantCulture).Split('E');
-            var exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            return $"{parts[0]}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent):00}";
+            if (blocks.Dims is { } dims) arguments["block_dims"] = string.Join(',', dims.Select(dim => Text(dim)));
+            if (blocks.Alphas is { } alphas) arguments["block_alphas"] = string.Join(',', alphas.Select(alpha => Text(alpha)));
+            if (blocks.ConvDims is { } convDims) arguments["conv_block_dims"] = string.Join(',', convDims.Select(dim => Text(dim)));
+            if (blocks.ConvAlphas is { } convAlphas) arguments["conv_block_alphas"] = string.Join(',', convAlphas.Select(alpha => Text(alpha)));
         }
 
-        return value == Math.Floor(value) ? value.ToString("F1", CultureInfo.InvariantCulture) : value.ToString("0.################", CultureInfo.InvariantCulture);
+        if (adapter.IsKohya) return arguments;
+        arguments["algo"] = adapter.Kind == "lora" ? "locon" : adapter.Kind;
+        arguments["preset"] = adapter.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp";
+        if (adapter.Tucker) arguments["use_tucker"] = Text(true);
+        if (adapter.RankStabilized) arguments["rs_lora"] = Text(true);
+        if (adapter is LokrConfig lokr) (arguments["factor"], arguments["decompose_both"]) = (Text(lokr.Factor), Text(lokr.DecomposeBoth));
+        return arguments;
     }
+
+    private static void AddModel(Dictionary<string, string> entries, FineTuningRun run, string modelName, string? modelPath)
+    {
+        entries["ss_v2"] = Text(false);
+        entries["ss_base_model_version"] = "sd_v1";
+        entries["ss_sd_model_name"] = modelName;
+        if (modelPath is not null && ModelFileHash.Of(modelPath) is { } hash)
+            (entries["ss_sd_model_hash"], entries["ss_new_sd_model_hash"]) = (hash.Old, hash.New);
+        entries["univg_beta_start"] = Text(run.Model.Schedule.BetaStart);
+        entries["univg_beta_end"] = Text(run.Model.Schedule.BetaEnd);
+    }
+
+    private static void AddDataset(Dictionary<string, string> entries, FineTuningRun run, MetadataDetail detail)
+    {
+        var (dataset, options, captions) = (run.Dataset, run.Dataset.Options, run.Dataset.Options.Captions);
+        entries["ss_num_train_images"] = Text(dataset.ImagesPerEpoch);
+        entries["ss_num_reg_images"] = Text(0);
+        entries["ss_batch_size_per_device"] = Text(run.Config.BatchSize);
+        entries["ss_total_batch_size"] = Text(run.Config.BatchSize);
+        entries["ss_resolution"] = $"({Text(options.Width)}, {Text(options.Height)})";
+        entries["ss_color_aug"] = Text(false);
+        entries["ss_flip_aug"] = Text(options.FlipAugmentation);
+        entries["ss_random_crop"] = Text(false);
+        entries["ss_face_crop_aug_range"] = None;
+        entries["ss_shuffle_caption"] = Text(captions.Shuffle);
+        entries["ss_keep_tokens"] = Text(captions.KeepTokens);
+        entries["ss_caption_dropout_rate"] = Text(captions.DropoutRate);
+        entries["ss_caption_dropout_every_n_epochs"] = Text(captions.DropoutEveryNEpochs);
+        entries["ss_caption_tag_dropout_rate"] = Text(captions.TagDropoutRate);
+        entries["ss_enable_bucket"] = Text(options.EnableBuckets);
+        entries["ss_bucket_no_upscale"] = Text(options.NoUpscale);
+        entries["ss_min_bucket_reso"] = Text(options.MinBucket);
+        entries["ss_max_bucket_reso"] = Text(options.MaxBucket);
+        entries["ss_bucket_info"] = Json(options.EnableBuckets ? Buckets(dataset) : null);
+        entries["ss_dataset_dirs"] = Json(Folders(dataset, detail));
+        entries["ss_reg_dataset_dirs"] = Json(new Dictionary<string, object>());
+        entries["ss_tag_frequency"] = Json(TagFrequency(dataset, detail));
+    }
+
+    private static Dictionary<string, object> Buckets(FineTuningDataset dataset) => new()
+    {
+        ["buckets"] = dataset.Buckets
+            .Select((bucket, i) => (Key: Text(i), Value: (object)new Dictionary<string, object>
+            {
+                ["resolution"] = new[] { bucket.Bucket.Width, bucket.Bucket.Height },
+                ["count"] = bucket.Images,
+            }))
+            .ToDictionary(b => b.Key, b => b.Value),
+        ["mean_img_ar_error"] = dataset.MeanAspectError,
+    };
+
+    private static Dictionary<string, object> Folders(FineTuningDataset dataset, MetadataDetail detail) => dataset.Concepts
+        .GroupBy(concept => NameOf(concept, detail))
+        .ToDictionary(group => group.Key, group => (object)new Dictionary<string, object>
+        {
+            ["n_repeats"] = group.First().Repeats,
+            ["img_count"] = group.Sum(concept => concept.Images.Count),
+        });
+
+    // A1111 shows these as the words to prompt with.
+    private static Dictionary<string, object> TagFrequency(FineTuningDataset dataset, MetadataDetail detail) => dataset.Concepts
+        .GroupBy(concept => NameOf(concept, detail))
+        .ToDictionary(group => group.Key, group => (object)(detail == MetadataDetail.Full
+            ? group.SelectMany(concept => concept.Images).SelectMany(image => image.Caption.Split(','))
+                .Select(tag => tag.Trim().ToLowerInvariant()).Where(tag => tag.Length > 0)
+                .CountBy(tag => tag).ToDictionary()
+            : new Dictionary<string, int> { [group.Key] = group.Sum(concept => concept.Images.Count) }));
+
+    private static string NameOf(DatasetConcept concept, MetadataDetail detail) =>
+        detail == MetadataDetail.Full ? Path.GetFileName(Path.TrimEndingDirectorySeparator(concept.Folder)) : concept.Trigger;
+
+    private static void AddModelSpec(Dictionary<string, string> entries, FineTuningRun run, string outputName)
+    {
+        var options = run.Dataset.Options;
+        entries["modelspec.sai_model_spec"] = "1.0.0";
+        entries["modelspec.architecture"] = "stable-diffusion-v1/lora";
+        entries["modelspec.implementation"] = "diffusers";
+        entries["modelspec.title"] = outputName;
+        entries["modelspec.resolution"] = $"{Text(options.Width)}x{Text(options.Height)}";
+        entries["modelspec.date"] = DateTime.Now.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        entries["modelspec.prediction_type"] = "epsilon";
+        entries["modelspec.encoder_layer"] = Text(run.Config.ClipSkip);
+    }
+
+    private static string PrecisionOf(FineTuningRun run) => run.Model.UNet.Weights.Tensors.Values.First().dtype switch
+    {
+        torch.ScalarType.Float16 => "fp16",
+        torch.ScalarType.BFloat16 => "bf16",
+        _ => "no",
+    };
 }

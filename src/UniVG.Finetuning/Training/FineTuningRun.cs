@@ -166,6 +166,7 @@ public sealed class FineTuningRun : IDisposable
 
         var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
         loss.backward();
+        RecomputedBranch.ThrowIfFailed();
         var norm = GradientClipping.Clip(_optimizer.Groups.SelectMany(g => g.Parameters), Config.MaxGradientNorm);
         var value = loss.ToDouble();
         if (!double.IsFinite(value) || !double.IsFinite(norm))

@@ -8,7 +8,7 @@ internal sealed class SingleLayer : IDisposable
 {
     private readonly ModelWeights _weights = new(new RandomWeights(seed: 1));
 
-    public SingleLayer(long outFeatures, long inFeatures) => Layer = new Linear(_weights.Root.At("x"), inFeatures, outFeatures);
+    public SingleLayer(long outFeatures, long inFeatures, string path = "x") => Layer = new Linear(_weights.Root.At(path), inFeatures, outFeatures);
 
     public Linear Layer { get; }
 

@@ -6,35 +6,83 @@ namespace UniVG.Finetuning.Adapters.Lora;
 
 /// <summary>
 /// LoRA (Hu et al. 2021) as kohya's networks.lora: ΔW = alpha/dim · up · down. For a k×k convolution, down is a k×k convolution to
-/// dim channels (with the layer's stride and padding) and up a 1×1 convolution.
+/// dim channels (with the layer's stride and padding) and up a 1×1 convolution. In Tucker form (LyCORIS' LoCon) down is a 1×1
+/// convolution too and mid, between them, the k×k one.
 /// </summary>
 public sealed class LoraAdapter : Adapter
 {
-    private readonly Tensor _down; // (r, in) or (r, in, k, k)
-    private readonly Tensor _up;   // (out, r) or (out, r, 1, 1)
+    private const string Down = "lora_down.weight";
+    private const string Up = "lora_up.weight";
+    private const string Mid = "lora_mid.weight";
 
-    /// <summary>Creates the adapter with its usual start: down ~ U(−1/√fanIn, 1/√fanIn), up = 0, hence ΔW = 0.</summary>
+    private readonly Tensor _down; // (r, in), (r, in, k, k); Tucker: (r, in, 1, 1)
+    private readonly Tensor _up;   // (out, r) or (out, r, 1, 1)
+    private readonly Tensor? _mid; // Tucker: (r, r, k, k)
+
+    /// <summary>Creates the adapter with its usual start: down and mid ~ U(−1/√fanIn, 1/√fanIn), up = 0, hence ΔW = 0.</summary>
     /// <param name="target">The layer and its sizes.</param>
     /// <param name="generator">Draws the start; on the CPU.</param>
     public LoraAdapter(AdapterTarget target, Generator generator)
         : base(target)
     {
-        var shape = Layer.Weight.shape;
-        var fanIn = shape[1..].Aggregate(1L, (product, size) => product * size);
-        _down = Parameter(rand([Dim, .. shape[1..]], generator: generator).mul_(2).sub_(1).mul_(1 / Math.Sqrt(fanIn)));
-        _up = Parameter(zeros(Layer is Conv2d ? [shape[0], Dim, 1, 1] : [shape[0], Dim]));
+        _down = FanInParameter(generator, DownShape(target.Tucker));
+        if (target.Tucker) _mid = FanInParameter(generator, MidShape);
+        _up = Parameter(zeros(UpShape));
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters => [("lora_down.weight", _down), ("lora_up.weight", _up)];
+    /// <summary>Takes the adapter from a file.</summary>
+    /// <param name="target">The layer and its sizes.</param>
+    /// <param name="tensors">down, up and possibly mid.</param>
+    public LoraAdapter(AdapterTarget target, AdapterTensors tensors)
+        : base(target)
+    {
+        _down = Parameter(tensors.Take(Down, DownShape(tensors.Has(Mid))));
+        if (tensors.Has(Mid)) _mid = Parameter(tensors.Take(Mid, MidShape));
+        _up = Parameter(tensors.Take(Up, UpShape));
+    }
+
+    /// <summary>Makes an adapter of two factors.</summary>
+    /// <param name="target">The layer and its sizes.</param>
+    /// <param name="down">(r, in·k·k).</param>
+    /// <param name="up">(out, r).</param>
+    internal LoraAdapter(AdapterTarget target, Tensor down, Tensor up)
+        : base(target)
+    {
+        _down = Parameter(down.reshape(DownShape(tucker: false)).clone());
+        _up = Parameter(up.reshape(UpShape).clone());
+    }
+
+    /// <summary>The method, for the registry.</summary>
+    public static AdapterMethod Method { get; } = new("lora", "LoRA", [Up, Down, Mid])
+    {
+        Defaults = () => new LoraConfig(),
+        Create = (_, target, generator) => new LoraAdapter(target, generator),
+        Rank = tensors => tensors.FirstSize(Down),
+        Read = (target, tensors) => new LoraAdapter(target, tensors),
+    };
 
     /// <inheritdoc/>
-    public override Tensor DeltaWeight() => _up.flatten(1).mm(_down.flatten(1)).mul(Scale).reshape(Layer.Weight.shape);
+    public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters =>
+        _mid is null ? [(Up, _up), (Down, _down)] : [(Up, _up), (Down, _down), (Mid, _mid)];
+
+    private long[] UpShape => Layer is Conv2d ? [Layer.Weight.shape[0], Dim, 1, 1] : [Layer.Weight.shape[0], Dim];
+
+    private long[] MidShape => [Dim, Dim, .. Layer.Weight.shape[2..]];
+
+    /// <inheritdoc/>
+    public override Tensor DeltaWeight() => _mid is null
+        ? _up.flatten(1).mm(_down.flatten(1)).mul(Scale).reshape(Layer.Weight.shape)
+        : einsum("op,pqhw,qi->oihw", _up.flatten(1), _mid, _down.flatten(1)).mul(Scale);
 
     /// <inheritdoc/>
     protected override Tensor Branch(Tensor input)
     {
-        var low = Layer.Apply(input, _down.to(input.dtype), bias: null);
+        var low = _mid is null
+            ? Layer.Apply(input, _down.to(input.dtype), bias: null)
+            : Layer.Apply(F.conv2d(input, _down.to(input.dtype)), _mid.to(input.dtype), bias: null);
+        low = Dropout?.Ranks(Dropout.Values(low), Layer is Conv2d) ?? low;
         return Layer is Conv2d ? F.conv2d(low, _up.to(input.dtype)) : F.linear(low, _up.to(input.dtype));
     }
+
+    private long[] DownShape(bool tucker) => tucker ? [Dim, Layer.Weight.shape[1], 1, 1] : [Dim, .. Layer.Weight.shape[1..]];
 }

@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Adapters;
+
+/// <summary>What there is to know about a method of adapting a layer: its names, how to start it, and how to read it from a file.</summary>
+/// <param name="Kind">The name that commands and files use: <c>lora</c>.</param>
+/// <param name="Title">The name that people use: LoRA.</param>
+/// <param name="Suffixes">All names its tensors have in files.</param>
+public sealed record AdapterMethod(string Kind, string Title, IReadOnlyList<string> Suffixes)
+{
+    /// <summary>The default configuration.</summary>
+    public required Func<AdapterConfig> Defaults { get; init; }
+
+    /// <summary>Makes a freshly initialised adapter of a layer.</summary>
+    public required Func<AdapterConfig, AdapterTarget, Generator, Adapter> Create { get; init; }
+
+    /// <summary>The rank that a file's tensors have; 0 where they cannot be used.</summary>
+    public required Func<AdapterTensors, int> Rank { get; init; }
+
+    /// <summary>Makes an adapter of a file's tensors.</summary>
+    public required Func<AdapterTarget, AdapterTensors, Adapter> Read { get; init; }
+
+    /// <summary>Which widely used tools cannot read its files, as the subject of a sentence; null where all can.</summary>
+    public string? NotReadBy { get; init; }
+}

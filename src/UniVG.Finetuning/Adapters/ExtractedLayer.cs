@@ -1,0 +1,8 @@
+namespace UniVG.Finetuning.Adapters;
+
+/// <summary>How well a LoRA approximates the change of one layer.</summary>
+/// <param name="Name">The adapter's name.</param>
+/// <param name="Rank">The rank.</param>
+/// <param name="Norm">‖ΔW‖, the Frobenius norm of the change.</param>
+/// <param name="Error">‖ΔW − LoRA‖.</param>
+public sealed record ExtractedLayer(string Name, int Rank, double Norm, double Error);

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Adapters;
+
+/// <summary>
+/// A branch y = f(x, factors) of which only x and the factors are kept for the backward pass, which computes the branch again: the ΔW
+/// of a LoHA is as large as the layer's weight, its factors are small. Gradients are those of the plain branch.
+/// </summary>
+public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBranch>
+{
+    private const string BranchData = "branch";
+    private const string CountData = "count";
+    private const int InputsBefore = 1; // the branch itself is the first argument
+
+    private static readonly ConcurrentQueue<Exception> Failures = [];
+
+    // libtorch takes its own reference to a returned gradient after the callback, so ours can go in the next one at the earliest.
+    [ThreadStatic]
+    private static List<Tensor>? Returned;
+
+    /// <inheritdoc/>
+    public override string Name => nameof(RecomputedBranch);
+
+    /// <summary>Computes the branch; without gradients, simply that.</summary>
+    /// <param name="branch">f; a pure function of its arguments.</param>
+    /// <param name="input">x.</param>
+    /// <param name="factors">The trainable tensors.</param>
+    public static Tensor Apply(Func<Tensor, Tensor[], Tensor> branch, Tensor input, Tensor[] factors)
+    {
+        if (is_grad_enabled()) return apply([branch, input, .. factors])[0];
+        using var scope = NewDisposeScope();
+        return branch(input, factors).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>To be called after a backward pass, in which no exception can be thrown: throws what failed there, such as memory that ran out.</summary>
+    public static void ThrowIfFailed()
+    {
+        if (!Failures.TryDequeue(out var failure)) return;
+        Failures.Clear();
+        throw new InvalidOperationException("The backward pass of an adapter failed: " + failure.Message, failure);
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var branch = (Func<Tensor, Tensor[], Tensor>)vars[0];
+        Tensor[] tensors = [.. vars.Skip(InputsBefore).Cast<Tensor>()];
+        ctx.save_data(BranchData, branch);
+        ctx.save_data(CountData, vars.Length);
+        ctx.set_materialize_grads(false);
+        ctx.save_for_backward([.. tensors]);
+        using var scope = NewDisposeScope();
+        return [branch(tensors[0], tensors[1..]).MoveToOuterDisposeScope()];
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        // An exception that leaves a callback of the autograd engine ends the process.
+        List<Tensor> gradients = [.. new Tensor[(int)ctx.get_data(CountData)]];
+        try
+        {
+            Returned?.ForEach(gradient => gradient.Dispose());
+            Returned = null;
+            if (grad_outputs[0] is { IsInvalid: false } outer) Returned = Recompute(ctx, outer, gradients);
+        }
+        catch (Exception e)
+        {
+            Failures.Enqueue(e);
+            for (var i = 0; i < gradients.Count; i++) gradients[i] = null!;
+        }
+
+        return gradients;
+    }
+
+    private static List<Tensor> Recompute(autograd.AutogradContext ctx, Tensor outer, List<Tensor> gradients)
+    {
+        using var scope = NewDisposeScope();
+        scope.Attach(outer);
+        using var gradientMode = enable_grad();
+        var leaves = ctx.get_saved_variables().Select(saved => saved.detach().requires_grad_(saved.requires_grad)).ToArray();
+        var branch = (Func<Tensor, Tensor[], Tensor>)ctx.get_data(BranchData);
+        autograd.backward([branch(leaves[0], leaves[1..])], [outer]);
+
+        var made = new List<Tensor>();
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            if (!leaves[i].requires_grad || leaves[i].grad is not { } gradient) continue;
+            gradients[InputsBefore + i] = gradient;
+            made.Add(gradient.DetachFromDisposeScope());
+        }
+
+        return made;
+    }
+}

@@ -1,0 +1,85 @@
+using TorchSharp;
+using UniVG.Diffusion.Layers;
+using UniVG.Diffusion.Weights;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Loha;
+using UniVG.TestSupport;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Tests.Adapters;
+
+public class RecomputedBranchTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_are_those_of_the_plain_form(bool tucker)
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new ModelWeights(new RandomWeights(seed: 1));
+        var layer = new Conv2d(weights.Root.At("x"), 6, 8, kernelSize: 3, stride: 2, padding: 1);
+        using var adapter = new LohaAdapter(new AdapterTarget("x", layer, Dim: 3, Alpha: 2) { Tucker = tucker }, new Generator(0));
+        using (no_grad())
+            foreach (var (_, parameter) in adapter.Parameters) parameter.copy_(randn(parameter.shape));
+        var x = randn([2, 6, 8, 8], requires_grad: true);
+        var outer = randn([2, 8, 4, 4]);
+
+        (adapter.Adapt(layer, x, zeros([2, 8, 4, 4])) * outer).sum().backward();
+        RecomputedBranch.ThrowIfFailed();
+        Tensor[] tensors = [x, .. adapter.Parameters.Select(p => p.Tensor)];
+        var actual = tensors.Select(t => t.grad!.clone()).ToArray();
+        foreach (var t in tensors) t.grad = null;
+        (layer.Apply(x, adapter.DeltaWeight(), bias: null) * outer).sum().backward();
+
+        foreach (var (t, gradient) in tensors.Zip(actual)) TensorAssert.Close(t.grad!, gradient, 1e-5);
+    }
+
+    [Fact]
+    public void Input_without_gradient_gets_none()
+    {
+        using var scope = NewDisposeScope();
+        var factor = ones([2, 3], requires_grad: true);
+        var x = ones([4, 3]);
+
+        RecomputedBranch.Apply((input, factors) => nn.functional.linear(input, factors[0]), x, [factor]).sum().backward();
+        RecomputedBranch.ThrowIfFailed();
+
+        Assert.Equal([4f, 4, 4, 4, 4, 4], factor.grad!.data<float>().ToArray());
+        Assert.Null(x.grad);
+    }
+
+    [Fact]
+    public void Failure_in_the_backward_pass_is_an_exception_after_it()
+    {
+        using var scope = NewDisposeScope();
+        var factor = ones(3, requires_grad: true);
+        var calls = 0;
+        var y = RecomputedBranch.Apply((x, f) => ++calls == 1 ? x * f[0] : throw new InvalidOperationException("no memory"), ones(3), [factor]);
+
+        y.sum().backward();
+
+        Assert.Contains("no memory", Assert.Throws<InvalidOperationException>(RecomputedBranch.ThrowIfFailed).Message, StringComparison.Ordinal);
+        RecomputedBranch.ThrowIfFailed();
+    }
+
+    [Fact]
+    public void Many_steps_leave_no_tensors_behind()
+    {
+        using var outer = NewDisposeScope();
+        var factor = ones([8, 8], requires_grad: true);
+        var x = ones([2, 8], requires_grad: true);
+
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            RecomputedBranch.Apply((input, f) => nn.functional.linear(input, f[0] * f[0]), x, [factor]).sum().backward();
+            (x.grad, factor.grad) = (null, null);
+        }
+
+        for (var i = 0; i < 5; i++) Step();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var i = 0; i < 50; i++) Step();
+
+        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount, 0, before + 10);
+    }
+}
