@@ -179,6 +179,7 @@ public sealed class FineTuningRun : IDisposable
 
         _optimizer.Step();
         _optimizer.ZeroGradients();
+        if (Config.ScaleWeightNorms is { } limit) AdapterNorms.Limit(Adapter, limit);
         var epoch = Epoch;
         Step++;
         return new StepReport(

@@ -37,6 +37,9 @@ public sealed record TrainingConfig
     /// <summary>The largest joint norm of the gradients; 0 does not clip.</summary>
     public double MaxGradientNorm { get; init; } = 1;
 
+    /// <summary>The largest norm of a layer's ΔW, kept after each step (kohya's scale_weight_norms); null keeps none.</summary>
+    public double? ScaleWeightNorms { get; init; }
+
     /// <summary>γ of min-SNR weighting (Hang et al. 2023); null weights all timesteps equally.</summary>
     public double? MinSnrGamma { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record TrainingConfig
         Require(WarmupSteps >= 0, $"--warmup is {WarmupSteps}; it must be 0 or above.");
         Require(WeightDecay >= 0, $"--weight-decay is {WeightDecay}; it must be 0 or above.");
         Require(MaxGradientNorm >= 0, $"--max-grad-norm is {MaxGradientNorm}; it must be 0 (no clipping) or above.");
+        Require(ScaleWeightNorms is null or > 0, $"--scale-weight-norms is {ScaleWeightNorms}; it must be above 0 (1 is usual).");
         Require(MinSnrGamma is null or > 0, $"--min-snr-gamma is {MinSnrGamma}; it must be above 0 (5 is usual).");
         Require(NoiseOffset >= 0, $"--noise-offset is {NoiseOffset}; it must be 0 or above.");
         Require(ClipSkip >= 1, $"--clip-skip is {ClipSkip}; it must be at least 1.");

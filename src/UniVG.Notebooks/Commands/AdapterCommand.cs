@@ -15,6 +15,11 @@ public sealed class AdapterCommand : UniVGCommand
     private readonly Option<bool> _noConv = OptionFactory.Flag("--no-conv", "leave k×k convolutions alone");
     private readonly Option<bool> _noTextEncoder = OptionFactory.Flag("--no-text-encoder", "adapt the UNet only");
     private readonly Option<string?> _targets;
+    private readonly Option<bool> _tucker = OptionFactory.Flag("--tucker", "decompose k×k kernels further (LyCORIS' tucker form): smaller files");
+    private readonly Option<bool> _rankStabilized = OptionFactory.Flag("--rank-stabilized", "scale by alpha / √dim (rs-LoRA)");
+    private readonly Option<double?> _dropout = OptionFactory.Number("--dropout", "chance to drop a value of the branch while training; default 0");
+    private readonly Option<double?> _rankDropout = OptionFactory.Number("--rank-dropout", "chance to drop a rank while training; default 0");
+    private readonly Option<double?> _moduleDropout = OptionFactory.Number("--module-dropout", "chance to drop a whole module while training; default 0");
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seeds the adapter's start; default 1337", min: 0);
 
     /// <summary>Creates the command of one kind of adapter.</summary>
@@ -30,7 +35,7 @@ public sealed class AdapterCommand : UniVGCommand
         _convAlpha = OptionFactory.Number("--conv-alpha", FormattableString.Invariant($"strength of k×k convolutions; default {defaults.ConvAlpha}"), minAllowed: false);
         var targets = defaults.Targets == AdapterTargets.Kohya ? "kohya" : "lycoris";
         _targets = OptionFactory.Choice("--targets", $"which layers: kohya's set (350 in SD 1.5) or LyCORIS' (354); default {targets}", ["kohya", "lycoris"]);
-        foreach (var option in (Option[])[_dim, _alpha, _convDim, _convAlpha, _noConv, _noTextEncoder, _targets, _seed]) Options.Add(option);
+        foreach (var option in (Option[])[_dim, _alpha, _convDim, _convAlpha, _noConv, _noTextEncoder, _targets, _tucker, _rankStabilized, _dropout, _rankDropout, _moduleDropout, _seed]) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -47,6 +52,11 @@ public sealed class AdapterCommand : UniVGCommand
                 ConvDim = arguments.GetValue(_noConv) ? 0 : arguments.GetValue(_convDim) ?? _defaults.ConvDim,
                 ConvAlpha = arguments.GetValue(_convAlpha) ?? _defaults.ConvAlpha,
                 TextEncoder = !arguments.GetValue(_noTextEncoder),
+                Tucker = arguments.GetValue(_tucker),
+                RankStabilized = arguments.GetValue(_rankStabilized),
+                Dropout = arguments.GetValue(_dropout) ?? 0,
+                RankDropout = arguments.GetValue(_rankDropout) ?? 0,
+                ModuleDropout = arguments.GetValue(_moduleDropout) ?? 0,
                 Targets = arguments.GetValue(_targets) switch
                 {
                     "kohya" => AdapterTargets.Kohya,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Finetuning.Adapters.Loha;
+using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Adapters.Lora;
 
 namespace UniVG.Notebooks.Commands;
@@ -21,10 +22,14 @@ internal static class CommandTree
                 new DataCommand(),
                 new AdapterCommand(new LoraConfig(), "Attaches a fresh LoRA: small, read by every tool."),
                 new AdapterCommand(new LohaConfig(), "Attaches a fresh LoHA: higher effective rank at the same size."),
+                new AdapterCommand(new LokrConfig(), "Attaches a fresh LoKr: a Kronecker product, the smallest files."),
                 new TrainCommand(),
                 new StepCommand(),
                 new SampleCommand(),
                 new SaveCommand(),
+                new LoadCommand(),
+                new MergeCommand(),
+                new ExtractCommand(),
                 new InspectCommand(),
                 new DoctorCommand(),
                 new HelpCommand(),

@@ -20,6 +20,7 @@ internal sealed class RunOptions
     private readonly Option<int?> _warmup = OptionFactory.Integer("--warmup", "steps over which the rate rises from 0; default 0", min: 0);
     private readonly Option<double?> _weightDecay = OptionFactory.Number("--weight-decay", "AdamW's decay of the weights; default 0.01");
     private readonly Option<double?> _maxGradNorm = OptionFactory.Number("--max-grad-norm", "clips the gradients' joint norm, 0 does not; default 1");
+    private readonly Option<double?> _scaleWeightNorms = OptionFactory.Number("--scale-weight-norms", "keeps the norm of each layer's change below X; 1 is usual, default off", minAllowed: false);
     private readonly Option<double?> _minSnrGamma = OptionFactory.Number("--min-snr-gamma", "weights the loss by min(SNR, X)/SNR; 5 is usual, default off", minAllowed: false);
     private readonly Option<double?> _noiseOffset = OptionFactory.Number("--noise-offset", "adds a constant offset to each channel's noise; default 0");
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default 1, as UniVG was trained (SD-Trainer: 2)");
@@ -42,7 +43,7 @@ internal sealed class RunOptions
 
     private Option[] All =>
     [
-        Steps, _epochs, _batch, _lr, _textLr, _scheduler, _warmup, _weightDecay, _maxGradNorm, _minSnrGamma, _noiseOffset, _clipSkip,
+        Steps, _epochs, _batch, _lr, _textLr, _scheduler, _warmup, _weightDecay, _maxGradNorm, _scaleWeightNorms, _minSnrGamma, _noiseOffset, _clipSkip,
         _maxTokenLength, _seed, _output, _name, _overwrite,
     ];
 
@@ -65,6 +66,7 @@ internal sealed class RunOptions
             WarmupSteps = arguments.GetValue(_warmup) ?? defaults.WarmupSteps,
             WeightDecay = arguments.GetValue(_weightDecay) ?? defaults.WeightDecay,
             MaxGradientNorm = arguments.GetValue(_maxGradNorm) ?? defaults.MaxGradientNorm,
+            ScaleWeightNorms = arguments.GetValue(_scaleWeightNorms),
             MinSnrGamma = arguments.GetValue(_minSnrGamma),
             NoiseOffset = arguments.GetValue(_noiseOffset) ?? defaults.NoiseOffset,
             ClipSkip = arguments.GetValue(_clipSkip) ?? defaults.ClipSkip,

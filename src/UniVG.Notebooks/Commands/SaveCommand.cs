@@ -1,5 +1,7 @@
 using System.CommandLine;
 using TorchSharp;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
 
 namespace UniVG.Notebooks.Commands;
@@ -21,6 +23,7 @@ public sealed class SaveCommand : UniVGCommand
     };
 
     private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default fp16", Precisions.Keys);
+    private readonly Option<string?> _metadata = OptionFactory.Choice("--metadata", "standard leaves folder names and captions out, full has all of kohya's; default standard", ["standard", "full"]);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
     /// <summary>Creates the command.</summary>
@@ -29,6 +32,7 @@ public sealed class SaveCommand : UniVGCommand
     {
         Arguments.Add(_path);
         Options.Add(_precision);
+        Options.Add(_metadata);
         Options.Add(_overwrite);
     }
 
@@ -39,16 +43,15 @@ public sealed class SaveCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var saved = context.Session.SaveAdapter(
-            arguments.GetValue(_path), Precisions[arguments.GetValue(_precision) ?? "fp16"], arguments.GetValue(_overwrite));
+            arguments.GetValue(_path), Precisions[arguments.GetValue(_precision) ?? "fp16"], arguments.GetValue(_overwrite),
+            arguments.GetValue(_metadata) == "full" ? MetadataDetail.Full : MetadataDetail.Standard);
         context.Host.Display(new Card($"Saved {saved.Path}")
         {
             Facts =
             [
                 new("size", DisplayFormat.Bytes(saved.Bytes)),
                 new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
-            Notes = context.Session.RequireAdapter().Config.Kind == "loha"
-                ? ["LoHA files are read by kohya with LyCORIS, A1111, ComfyUI and peft, but not by diffusers' load_lora_weights."]
-                : [],
+            Notes = AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : [],
         }.ToBundle());
         return Task.CompletedTask;
     }

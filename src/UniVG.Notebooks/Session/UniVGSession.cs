@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
@@ -16,6 +17,7 @@ public sealed class UniVGSession : IDisposable
     private readonly HashSet<string> _writtenByRun = [];
     private AdapterOutput? _output;
     private int _savedStep;
+    private bool _isLoaded;
     private bool _broughtPlotly;
 
     /// <summary>The loaded model, or null.</summary>
@@ -72,7 +74,59 @@ public sealed class UniVGSession : IDisposable
         var model = RequireModel();
         DetachAdapter();
         AdapterSeed = seed;
+        _isLoaded = false;
         return Adapter = AdapterNetwork.Attach(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
+    }
+
+    /// <summary>Applies an adapter file to the model, in place of the present adapter; a following run trains it further.</summary>
+    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft.</param>
+    /// <param name="options">Strength, and whether a partial match is enough.</param>
+    /// <exception cref="UniVGException">There is no model, or the file does not fit it; the present adapter is gone then, too.</exception>
+    public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null)
+    {
+        var model = RequireModel();
+        DetachAdapter();
+        _isLoaded = true;
+        return Adapter = AdapterFile.Load(path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, options);
+    }
+
+    /// <summary>Writes a copy of the model with the adapter baked in, in the layout that all Stable Diffusion tools read.</summary>
+    /// <param name="path">A .safetensors file.</param>
+    /// <param name="ratio">The adapter's strength.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
+    public void MergeAdapter(string path, double ratio = 1, bool overwrite = false)
+    {
+        var (pipeline, adapter) = (RequireModel().Pipeline, RequireAdapter());
+        RequireSafetensors(path, overwrite);
+        var contents = new ModelContents
+        {
+            UNet = pipeline.UNet.Weights.Tensors,
+            UNetConfigJson = pipeline.UNet.Config.ToJson(),
+            Vae = pipeline.Vae.Weights.Tensors,
+            VaeConfigJson = pipeline.Vae.Config.ToJson(),
+            TextEncoder = pipeline.TextEncoder.Weights.Tensors,
+            TextEncoderConfigJson = pipeline.TextEncoder.Config.ToJson(),
+            SchedulerConfigJson = pipeline.Schedule.ToJson(),
+        };
+        using var betas = tensor(pipeline.Schedule.Betas.ToArray());
+        AdapterMerge.Save(path, contents, adapter, ratio, extraTensors: new Dictionary<string, Tensor> { ["betas"] = betas });
+    }
+
+    /// <summary>Writes a plain LoRA that approximates the adapter.</summary>
+    /// <param name="path">A .safetensors file.</param>
+    /// <param name="options">The LoRA's sizes.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="cancellationToken">Looked at before each layer.</param>
+    /// <returns>The relative error of the approximation.</returns>
+    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
+    public double ExtractLora(string path, LoraExtractOptions options, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        var adapter = RequireAdapter();
+        RequireSafetensors(path, overwrite);
+        using var extraction = AdapterExtract.ToLora(adapter, options, cancellationToken: cancellationToken);
+        AdapterFile.Save(extraction.Network, path, ScalarType.Float16, new Dictionary<string, string> { ["ss_network_module"] = "networks.lora" });
+        return extraction.RelativeError;
     }
 
     /// <summary>Begins a run of the attached adapter on the dataset; a run that had taken steps is replaced together with its adapter.</summary>
@@ -89,7 +143,7 @@ public sealed class UniVGSession : IDisposable
         FineTuningRun.Plan(dataset, config);
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
-        if (Run is { Step: > 0 } || config.Seed != AdapterSeed) adapter = AttachAdapter(adapter.Config, config.Seed);
+        if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
         Run?.Dispose();
         Run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
         _runs.Add(Run);
@@ -103,14 +157,17 @@ public sealed class UniVGSession : IDisposable
     /// <param name="path">The file; null takes the run's.</param>
     /// <param name="precision">The type of the tensors in it.</param>
     /// <param name="overwrite">Whether a file that this run did not write itself may be replaced.</param>
+    /// <param name="detail">How much the file tells of the images.</param>
     /// <exception cref="UniVGException">There is nothing to write, or the file cannot be written.</exception>
-    public SavedAdapter SaveAdapter(string? path = null, ScalarType precision = ScalarType.Float16, bool overwrite = false)
+    public SavedAdapter SaveAdapter(
+        string? path = null, ScalarType precision = ScalarType.Float16, bool overwrite = false, MetadataDetail detail = MetadataDetail.Standard)
     {
         var adapter = RequireAdapter();
         var run = Run is { Step: > 0 } ? Run : throw new UniVGException("The adapter is untrained, so there is nothing to save; run '#!univg train' first.");
         path = path is null ? _output!.Path : Path.HasExtension(path) ? path : path + AdapterOutput.Extension;
         AdapterFile.EnsureWritable(path, overwrite || _writtenByRun.Contains(Path.GetFullPath(path)) || (path == _output!.Path && _output.Overwrite));
-        AdapterFile.Save(adapter, path, precision, AdapterMetadata.Of(run, RequireModel().Name, Path.GetFileNameWithoutExtension(path)));
+        AdapterFile.Save(adapter, path, precision, AdapterMetadata.Of(
+            run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), detail, RequireModel().Path));
         _writtenByRun.Add(Path.GetFullPath(path));
         _savedStep = run.Step;
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
@@ -144,6 +201,13 @@ public sealed class UniVGSession : IDisposable
 
     /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>
     internal bool TakePlotlyTurn() => !_broughtPlotly && (_broughtPlotly = true);
+
+    private static void RequireSafetensors(string path, bool overwrite)
+    {
+        if (!path.EndsWith(AdapterOutput.Extension, StringComparison.OrdinalIgnoreCase))
+            throw new UniVGException($"'{path}' must end in {AdapterOutput.Extension}.");
+        AdapterFile.EnsureWritable(path, overwrite);
+    }
 
     private void DetachAdapter()
     {

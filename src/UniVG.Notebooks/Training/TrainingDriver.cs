@@ -1,8 +1,10 @@
+using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Notebooks.Training;
 
@@ -17,6 +19,8 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)
     {
+        foreach (var advice in run.Step == 0 ? AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate) : [])
+            context.Host.Display(new MimeBundle(advice));
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
@@ -75,7 +79,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         var saved = context.Session.SaveAdapter();
         _feed.AddSave(run.Step, saved.Path);
-        return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}).";
+        return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}). {AdapterAdvice.AfterSaving(run.Adapter)}".TrimEnd();
     }
 
     private string HowToGoOn() => $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";

@@ -21,7 +21,7 @@ public static class AdapterCard
     public static string Title(AdapterNetwork adapter)
     {
         var config = adapter.Config;
-        var name = config.Kind switch { "lora" => "LoRA", "loha" => "LoHA", var kind => kind };
+        var name = KnownAdapters.Of(config.Kind).Title;
         var convolution = config.ConvDim > 0 ? FormattableString.Invariant($"conv {config.ConvDim}/{config.ConvAlpha}") : "no conv";
         return FormattableString.Invariant($"{name} dim {config.Dim}, alpha {config.Alpha}, {convolution}");
     }

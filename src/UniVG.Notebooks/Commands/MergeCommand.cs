@@ -1,0 +1,36 @@
+using System.CommandLine;
+using UniVG.Notebooks.Displays;
+
+namespace UniVG.Notebooks.Commands;
+
+/// <summary><c>#!univg merge OUT</c>: bakes the adapter into a checkpoint that any Stable Diffusion tool reads.</summary>
+public sealed class MergeCommand : UniVGCommand
+{
+    private readonly Argument<string> _path = new("out") { Description = "the checkpoint to write, a .safetensors file" };
+    private readonly Option<double?> _ratio = OptionFactory.Number("--ratio", "strength of the adapter; default 1");
+    private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
+
+    /// <summary>Creates the command.</summary>
+    public MergeCommand()
+        : base("merge", "Bakes the adapter into a copy of the model.")
+    {
+        Arguments.Add(_path);
+        Options.Add(_ratio);
+        Options.Add(_overwrite);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "#!univg merge output/merged.safetensors";
+
+    /// <inheritdoc/>
+    public override Task RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var path = arguments.GetValue(_path)!;
+        context.Session.MergeAdapter(path, arguments.GetValue(_ratio) ?? 1, arguments.GetValue(_overwrite));
+        context.Host.Display(new Card($"Merged into {path}")
+        {
+            Facts = [new("size", DisplayFormat.Bytes(new FileInfo(path).Length))],
+        }.ToBundle());
+        return Task.CompletedTask;
+    }
+}
