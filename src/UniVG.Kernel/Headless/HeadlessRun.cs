@@ -33,11 +33,14 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
     {
         var watch = Stopwatch.StartNew();
         progress.NotebookStarted(path, notebook.CodeCells.Count);
-        using var session = createSession();
+        var session = createSession();
         var failed = await new NotebookRunner(session, progress, options.CellTimeout).RunAsync(notebook, cancellationToken);
         var output = options.OutputFor(path);
         NotebookFile.Write(output, notebook);
         progress.NotebookWritten(output, watch.Elapsed);
+
+        // A failed run ends the program, and may have left a cell behind that still uses what the session holds.
+        if (failed is null) session.Dispose();
         return failed;
     }
 
