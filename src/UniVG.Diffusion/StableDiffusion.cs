@@ -13,6 +13,8 @@ namespace UniVG.Diffusion;
 /// </summary>
 public sealed class StableDiffusion : IDisposable
 {
+    private const int MaxSide = 8192;
+
     /// <summary>Bundles the parts and takes ownership of the three models.</summary>
     /// <exception cref="UniVGException">The parts do not fit together.</exception>
     public StableDiffusion(ITokenizer tokenizer, ClipTextEncoder textEncoder, UNet unet, AutoencoderKL vae, NoiseSchedule schedule)
@@ -190,6 +192,7 @@ public sealed class StableDiffusion : IDisposable
     private long InLatents(string side, int? pixels)
     {
         var (size, unit) = (pixels ?? DefaultSize, Vae.Config.PixelsPerLatent);
+        if (size > MaxSide) throw new UniVGException($"A {side} of {size} pixels is too large; at most {MaxSide} can be drawn or encoded.");
         if (size >= unit && size % unit == 0) return size / unit;
         var below = Math.Max(size / unit, 1) * unit;
         throw new UniVGException($"A {side} of {size} pixels is impossible with this model; use a multiple of {unit}, like {below} or {below + unit}.");

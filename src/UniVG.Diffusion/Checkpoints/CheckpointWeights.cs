@@ -65,7 +65,7 @@ public sealed class CheckpointWeights : IWeightSource
 
         var stored = _part.File.Read(key);
         using var _ = stored;
-        if (!IsFinite(stored)) _report.AddNonFinite(name);
+        if (!FiniteNumbers.Only(stored)) _report.AddNonFinite(name);
         return stored.reshape([.. shape]).to(_dtype).to(_device).contiguous().alias().DetachFromDisposeScope();
     }
 
@@ -82,13 +82,5 @@ public sealed class CheckpointWeights : IWeightSource
         var matrix = stored.Length == 2 ? stored : needed;
         var conv = stored.Length == 2 ? needed : stored;
         return matrix.Length == 2 && conv.Length == 4 && conv[2] == 1 && conv[3] == 1 && conv[..2].SequenceEqual(matrix);
-    }
-
-    // Smallest and largest value: NaN shows in both, infinity in one, and nothing as large as the weight is allocated.
-    private static bool IsFinite(Tensor tensor)
-    {
-        if (tensor.numel() == 0) return true;
-        var (smallest, largest) = tensor.aminmax();
-        return double.IsFinite(smallest.to(ScalarType.Float64).item<double>()) && double.IsFinite(largest.to(ScalarType.Float64).item<double>());
     }
 }

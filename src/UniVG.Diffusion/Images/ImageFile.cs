@@ -5,6 +5,8 @@ namespace UniVG.Diffusion.Images;
 /// <summary>Reads and writes picture files.</summary>
 public static class ImageFile
 {
+    private const long MaxBytes = 1L << 30;
+
     /// <summary>
     /// Reads a PNG, JPEG, WebP or BMP file as 8-bit RGB. Grey and palette pictures become RGB, transparency is dropped (the
     /// colour under it shows, as in kohya's trainer), and a camera's rotation mark is applied. Embedded colour profiles are not.
@@ -73,7 +75,12 @@ public static class ImageFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return File.ReadAllBytes(path);
+            // Devices and pipes have no length; reading them could go on for ever.
+            using var file = File.OpenRead(path);
+            if (!file.CanSeek || file.Length is 0 or > MaxBytes) throw new UniVGException($"The picture '{path}' is empty, larger than 1 GB, or no regular file.");
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -12,6 +12,8 @@ public static class AdapterFile
     /// <exception cref="UniVGException">The folder cannot be written to, or the file exists and may not be replaced.</exception>
     public static void EnsureWritable(string path, bool overwrite)
     {
+        if (string.IsNullOrWhiteSpace(Path.GetFileNameWithoutExtension(path)))
+            throw new UniVGException($"'{path}' names no file; give one such as output/model_lora.safetensors.");
         if (Directory.Exists(path)) throw new UniVGException($"'{path}' is a folder; name a file such as '{Path.Combine(path, "model_lora.safetensors")}'.");
         if (File.Exists(path) && !overwrite) throw new UniVGException($"'{path}' exists already; add --overwrite to replace it, or choose another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -21,9 +23,9 @@ public static class AdapterFile
             using var probe = new FileStream(
                 Path.Combine(folder, $".univg-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new UniVGException($"'{folder}' cannot be written to ({e.Message.TrimEnd('.')}); choose another --output.", e);
+            throw new UniVGException($"'{folder}' cannot be written to ({e.GetType().Name}); choose another folder.", e);
         }
     }
 

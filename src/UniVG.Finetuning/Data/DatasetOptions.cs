@@ -6,6 +6,8 @@ namespace UniVG.Finetuning.Data;
 /// <summary>How a dataset folder is read. Names and defaults follow SD-Trainer and kohya's trainer.</summary>
 public sealed record DatasetOptions
 {
+    private const int MaxSide = 8192;
+
     /// <summary>Width that pictures are brought to, in pixels; with buckets, width × height is the area. Default 512.</summary>
     public int Width { get; init; } = 512;
 
@@ -62,8 +64,8 @@ public sealed record DatasetOptions
     public void Validate()
     {
         var problems = new List<string>();
-        if (Width < 8 || Height < 8 || Width % 8 != 0 || Height % 8 != 0)
-            problems.Add($"resolution {Width}×{Height} (both must be multiples of 8)");
+        if (Width is < 8 or > MaxSide || Height is < 8 or > MaxSide || Width % 8 != 0 || Height % 8 != 0)
+            problems.Add($"resolution {Width}×{Height} (both must be multiples of 8, up to {MaxSide})");
         if (EnableBuckets) problems.AddRange(BucketProblems());
         if (string.IsNullOrWhiteSpace(CaptionExtension.Trim('.')))
             problems.Add("an empty caption extension (give one such as .txt)");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TorchSharp;
+using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
@@ -86,6 +87,7 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
         var sum = 0.0;
         return (step, loss) =>
         {
+            if (!double.IsFinite(loss)) throw new UniVGException($"The loss of the {part} is no longer a number in step {step}; nothing was written.");
             sum += loss;
             if (step % StepsPerLogLine != 0) return;
             Log($"{part} step {step}/{steps} loss {sum / StepsPerLogLine:F4}");

@@ -16,10 +16,13 @@ public sealed class FineTuningRun : IDisposable
 {
     // Native scalars that TorchSharp creates are freed by the collector only; without this the resident set creeps up.
     private const int StepsPerCollection = 50;
+    private const int MaxSteps = 100_000_000;
 
     private readonly AdamW _optimizer;
-    private LatentCache? _latents;
-    private TrainingStep? _step;
+    private readonly LatentCache _latents;
+    private readonly TrainingStep _step;
+    private readonly CancellationTokenSource _disposing = new();
+    private Task _training = Task.CompletedTask;
     private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
     private int _running;
 
@@ -31,13 +34,13 @@ public sealed class FineTuningRun : IDisposable
     /// <exception cref="UniVGException">The configuration is impossible.</exception>
     public FineTuningRun(StableDiffusion model, FineTuningDataset dataset, AdapterNetwork adapter, TrainingConfig config)
     {
-        config.Validate();
         (Model, Dataset, Adapter, Config) = (model, dataset, adapter, config);
-        StepsPerEpoch = EpochPlan.CountBatches(dataset, config.BatchSize);
-        TotalSteps = config.Epochs is { } epochs ? epochs * StepsPerEpoch : config.Steps;
+        (StepsPerEpoch, TotalSteps) = Plan(dataset, config);
         UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
         TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
         _optimizer = new AdamW(TrainsTextEncoder ? [UNetGroup, TextEncoderGroup] : [UNetGroup], weightDecay: config.WeightDecay);
+        _latents = new LatentCache(model, dataset, config.Seed);
+        _step = new TrainingStep(model, dataset, _latents, config);
     }
 
     /// <summary>The model that learns.</summary>
@@ -70,6 +73,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>Whether all planned steps are taken.</summary>
     public bool IsFinished => Step >= TotalSteps;
 
+    /// <summary>Whether the loss stopped being a number; such a run cannot go on.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>When the run was created (UTC).</summary>
     public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
 
@@ -78,6 +84,18 @@ public sealed class FineTuningRun : IDisposable
     private ParameterGroup TextEncoderGroup { get; }
 
     private bool TrainsTextEncoder => TextEncoderGroup.Parameters.Count > 0 && Config.TextEncoderLearningRate > 0;
+
+    /// <summary>How many steps a run would take.</summary>
+    /// <returns>Steps of one pass over the dataset, and of the whole run.</returns>
+    /// <exception cref="UniVGException">The configuration is impossible, or the run would never end.</exception>
+    public static (int StepsPerEpoch, int TotalSteps) Plan(FineTuningDataset dataset, TrainingConfig config)
+    {
+        config.Validate();
+        var perEpoch = EpochPlan.CountBatches(dataset, config.BatchSize);
+        var total = config.Epochs is { } epochs ? (long)epochs * perEpoch : config.Steps;
+        return total <= MaxSteps ? (perEpoch, (int)total) : throw new UniVGException(
+            $"The run would take {total} steps; at most {MaxSteps} can be planned, so lower --epochs, --steps or the folders' repeats.");
+    }
 
     /// <summary>Takes steps until the planned end.</summary>
     public Task RunToEndAsync(Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default) =>
@@ -93,13 +111,17 @@ public sealed class FineTuningRun : IDisposable
     public async Task StepAsync(
         int count, Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
+        if (HasFailed) throw new UniVGException("The run failed and cannot go on; begin another with '#!univg train' and a lower --lr.");
         if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
             // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
-            await Task.Factory.StartNew(
-                () => TakeSteps(count, onStep, onEncoded, cancellationToken),
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            _training = Task.Factory.StartNew(
+                () => TakeSteps(count, onStep, onEncoded, stop.Token),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await _training.ConfigureAwait(false);
         }
         finally
         {
@@ -107,20 +129,24 @@ public sealed class FineTuningRun : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops after the present step where one is under way, and frees what the run holds; its history stays.</summary>
     public void Dispose()
     {
+        if (_disposing.IsCancellationRequested) return;
+        _disposing.Cancel();
+
+        // Native code may be working on the tensors: they are freed only when the training thread has left them.
+        _training.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         _optimizer.Dispose();
-        _step?.Dispose();
-        _latents?.Dispose();
+        _step.Dispose();
+        _latents.Dispose();
     }
 
     private static IReadOnlyList<Tensor> Parameters(IEnumerable<Adapter> adapters) => [.. adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
 
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
-        _latents ??= new LatentCache(Model, Dataset, Config.Seed, onEncoded, cancellationToken);
-        _step ??= new TrainingStep(Model, Dataset, _latents, Config);
+        _latents.Fill(onEncoded, cancellationToken);
         for (var i = 0; i < count && !IsFinished; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -138,15 +164,16 @@ public sealed class FineTuningRun : IDisposable
         var factor = LearningRateSchedule.Factor(Config.Scheduler, Step, TotalSteps, Config.WarmupSteps, baseRate: Config.LearningRate);
         foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
 
-        var loss = _step!.Loss(NextBatch(), Epoch, Step, TotalSteps);
+        var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
         loss.backward();
         var norm = GradientClipping.Clip(_optimizer.Groups.SelectMany(g => g.Parameters), Config.MaxGradientNorm);
         var value = loss.ToDouble();
         if (!double.IsFinite(value) || !double.IsFinite(norm))
         {
             _optimizer.ZeroGradients();
+            HasFailed = true;
             throw new UniVGException(
-                $"The loss is no longer a number in step {Step + 1}; the adapter is as it was after step {Step}. Train with a lower --lr.");
+                $"The loss is no longer a number in step {Step + 1} and the run has ended; train again with a lower --lr than {Config.LearningRate}.");
         }
 
         _optimizer.Step();

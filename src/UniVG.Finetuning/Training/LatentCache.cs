@@ -8,21 +8,21 @@ namespace UniVG.Finetuning.Training;
 /// The latents of a dataset's images, encoded once and kept in memory: the VAE is frozen, and costs more than a training step. As in
 /// kohya each image's latents are drawn once from their distribution.
 /// </summary>
-public sealed class LatentCache : IDisposable
+/// <param name="model">Whose VAE encodes.</param>
+/// <param name="dataset">The images.</param>
+/// <param name="seed">Seeds the draws; each image has its own, so that adding one changes no other.</param>
+internal sealed class LatentCache(StableDiffusion model, FineTuningDataset dataset, long seed) : IDisposable
 {
     private readonly Dictionary<DatasetSample, Tensor> _latents = [];
 
-    /// <summary>Encodes all images of <paramref name="dataset"/>, flipped ones too where it asks for them.</summary>
-    /// <param name="model">Whose VAE encodes.</param>
-    /// <param name="dataset">The images.</param>
-    /// <param name="seed">Seeds the draws; each image has its own, so that adding one changes no other.</param>
+    /// <summary>Encodes what is not encoded yet, flipped images too where the dataset asks for them.</summary>
     /// <param name="onImage">Told how many of how many images are done.</param>
-    /// <param name="cancellationToken">Looked at before each image.</param>
-    public LatentCache(
-        StableDiffusion model, FineTuningDataset dataset, long seed, Action<int, int>? onImage, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Looked at before each image; what is encoded by then is kept.</param>
+    public void Fill(Action<int, int>? onImage, CancellationToken cancellationToken)
     {
-        var samples = dataset.Images.SelectMany((_, index) => Samples(index, dataset.Options.FlipAugmentation)).ToList();
-        foreach (var sample in samples)
+        bool[] flips = dataset.Options.FlipAugmentation ? [false, true] : [false];
+        var samples = Enumerable.Range(0, dataset.Images.Count).SelectMany(i => flips.Select(flip => new DatasetSample(i, flip))).ToList();
+        foreach (var sample in samples.Where(s => !_latents.ContainsKey(s)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var image = ImagePreparation.Load(dataset.Images[sample.Image], sample.Flipped);
@@ -39,8 +39,6 @@ public sealed class LatentCache : IDisposable
     public void Dispose()
     {
         foreach (var latents in _latents.Values) latents.Dispose();
+        _latents.Clear();
     }
-
-    private static IEnumerable<DatasetSample> Samples(int index, bool flipped) =>
-        flipped ? [new DatasetSample(index, Flipped: false), new DatasetSample(index, Flipped: true)] : [new DatasetSample(index, Flipped: false)];
 }

@@ -5,6 +5,8 @@ namespace UniVG.Finetuning.Training;
 /// <summary>How to train; the defaults are the UniVG guide's LoRA configuration.</summary>
 public sealed record TrainingConfig
 {
+    private const int MaxBatch = 4096;
+
     /// <summary>The UniVG guide's settings for LoHA; those for LoRA are the defaults.</summary>
     public static TrainingConfig Loha => new() { Steps = 1500, BatchSize = 1 };
 
@@ -59,7 +61,7 @@ public sealed record TrainingConfig
     {
         Require(Steps >= 1, $"--steps is {Steps}; it must be at least 1.");
         Require(Epochs is null or >= 1, $"--epochs is {Epochs}; it must be at least 1.");
-        Require(BatchSize >= 1, $"--batch is {BatchSize}; it must be at least 1.");
+        Require(BatchSize is >= 1 and <= MaxBatch, $"--batch is {BatchSize}; it must be 1 to {MaxBatch}.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"--lr is {LearningRate}; it must be above 0 (the default is 1e-4).");
         Require(TextEncoderLearningRate >= 0 && double.IsFinite(TextEncoderLearningRate), $"--text-lr is {TextEncoderLearningRate}; it must be 0 or above.");
         Require(WarmupSteps >= 0, $"--warmup is {WarmupSteps}; it must be 0 or above.");

@@ -34,9 +34,11 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
         var watch = Stopwatch.StartNew();
         progress.NotebookStarted(path, notebook.CodeCells.Count);
         var session = createSession();
-        var failed = await new NotebookRunner(session, progress, options.CellTimeout).RunAsync(notebook, cancellationToken);
         var output = options.OutputFor(path);
-        NotebookFile.Write(output, notebook);
+
+        // After each cell: native code that fails hard takes the process with it, but not what was done before.
+        var failed = await new NotebookRunner(session, progress, options.CellTimeout, () => NotebookFile.Write(output, notebook))
+            .RunAsync(notebook, cancellationToken);
         progress.NotebookWritten(output, watch.Elapsed);
 
         // A failed run ends the program, and may have left a cell behind that still uses what the session holds.

@@ -7,7 +7,8 @@ namespace UniVG.Kernel.Headless;
 /// <param name="session">Runs the cells.</param>
 /// <param name="progress">Told what happens.</param>
 /// <param name="cellTimeout">How long one cell may take; null for as long as it likes.</param>
-internal sealed class NotebookRunner(NotebookSession session, IRunProgress progress, TimeSpan? cellTimeout)
+/// <param name="keep">Told after each cell, when the notebook holds all outputs so far.</param>
+internal sealed class NotebookRunner(NotebookSession session, IRunProgress progress, TimeSpan? cellTimeout, Action keep)
 {
     /// <summary>A cell with this tag may fail; the run goes on (nbclient's convention).</summary>
     public const string MayFailTag = "raises-exception";
@@ -22,12 +23,17 @@ internal sealed class NotebookRunner(NotebookSession session, IRunProgress progr
     public async Task<FailedCell?> RunAsync(Notebook notebook, CancellationToken cancellationToken)
     {
         var collectors = new List<(NotebookCell Cell, int Number, OutputCollector Output)>();
-        var failed = await RunCellsAsync(notebook, collectors, cancellationToken);
-
-        // Only now: a later cell may have updated what an earlier one showed.
         foreach (var cell in notebook.Cells.Where(c => c.IsCode)) cell.SetOutputs(executionCount: null, []);
-        foreach (var (cell, number, output) in collectors) cell.SetOutputs(number, output.Outputs());
+        var failed = await RunCellsAsync(notebook, collectors, cancellationToken);
+        if (collectors.Count == 0) keep();
         return failed;
+    }
+
+    // All of them: a later cell may have updated what an earlier one showed.
+    private void Keep(List<(NotebookCell, int, OutputCollector)> collectors)
+    {
+        foreach (var (cell, number, output) in collectors) cell.SetOutputs(number, output.Outputs());
+        keep();
     }
 
     private async Task<FailedCell?> RunCellsAsync(
@@ -43,6 +49,7 @@ internal sealed class NotebookRunner(NotebookSession session, IRunProgress progr
             var result = await RunCellAsync(cell, number, output, cancellationToken);
             if (result.Value is not null) output.AddResult(result.Value, number);
             if (result.Error is not null) output.AddError(result.Error);
+            Keep(collectors);
             progress.CellEnded(watch.Elapsed, result.Error);
             var goesOn = result.Error is null || (cell.HasTag(MayFailTag) && !cancellationToken.IsCancellationRequested);
             if (!goesOn) return new FailedCell(number, cell.Source, result.Error!);

@@ -68,7 +68,8 @@ internal static partial class PackageRestore
 
     private static async Task RunRestoreAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(DotnetInstallation.Host, ["restore", "--verbosity", "quiet", "-nologo"])
+        // A build server would outlive the restore and keep the ends of our pipes open.
+        var start = new ProcessStartInfo(DotnetInstallation.Host, ["restore", "--disable-build-servers", "--verbosity", "quiet", "-nologo"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

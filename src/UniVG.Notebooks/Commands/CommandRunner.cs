@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using UniVG.Diffusion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
@@ -11,6 +12,8 @@ namespace UniVG.Notebooks.Commands;
 /// <param name="session">What the commands work on.</param>
 public sealed class CommandRunner(UniVGSession session) : ICommandRunner
 {
+    // A prompt may begin with @, which would otherwise name a file of arguments.
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
     private readonly RootCommand _tree = CommandTree.Create();
 
     /// <inheritdoc/>
@@ -24,7 +27,7 @@ public sealed class CommandRunner(UniVGSession session) : ICommandRunner
 
         var arguments = Parse(line);
         ParseErrors.ThrowIfAny(arguments);
-        return ((UniVGCommand)arguments.CommandResult.Command).RunAsync(arguments, new CommandContext(session, host));
+        return RunAsync((UniVGCommand)arguments.CommandResult.Command, arguments, new CommandContext(session, host));
     }
 
     /// <inheritdoc/>
@@ -32,7 +35,7 @@ public sealed class CommandRunner(UniVGSession session) : ICommandRunner
     {
         var typed = line[..position];
         var start = typed.LastIndexOf(' ') + 1;
-        return [.. _tree.Parse(typed).GetCompletions(position)
+        return [.. _tree.Parse(typed, Configuration).GetCompletions(position)
             .Where(item => item.Label.StartsWith(typed[start..], StringComparison.OrdinalIgnoreCase))
             .Select(item => new CommandCompletion(item.InsertText ?? item.Label, Meaning(item, typed), start, position))];
     }
@@ -43,16 +46,30 @@ public sealed class CommandRunner(UniVGSession session) : ICommandRunner
         var end = line.IndexOf(' ', Math.Min(position, line.Length));
         var upTo = end < 0 ? line : line[..end];
         var word = upTo[(upTo.LastIndexOf(' ') + 1)..];
-        var command = Parse(line).CommandResult.Command;
+        var command = _tree.Parse(line, Configuration).CommandResult.Command;
         if (command.Name == word) return $"{command.Description}\nExample: {(command as UniVGCommand)?.Example}";
         return command.Options.FirstOrDefault(o => o.Name == word) is { } option ? $"{option.Name} {option.HelpName}: {option.Description}" : null;
     }
 
-    private ParseResult Parse(string line) => _tree.Parse(CommandLineParser.SplitCommandLine(line).ToList());
+    // libtorch reports exhausted memory and the like with a native stack trace of many lines.
+    private static async Task RunAsync(UniVGCommand command, ParseResult arguments, CommandContext context)
+    {
+        try
+        {
+            await command.RunAsync(arguments, context).ConfigureAwait(false);
+        }
+        catch (ExternalException e)
+        {
+            throw new UniVGException(
+                $"libtorch failed: {e.Message.Split('\n')[0].Trim()} If memory ran out, use a smaller --size, --resolution, --batch or --dim.", e);
+        }
+    }
+
+    private ParseResult Parse(string line) => _tree.Parse(CommandWords.Split(line), Configuration);
 
     private string Meaning(CompletionItem item, string line)
     {
-        var command = Parse(line).CommandResult.Command;
+        var command = _tree.Parse(line, Configuration).CommandResult.Command;
         return command.Options.FirstOrDefault(o => o.Name == item.Label)?.Description
             ?? command.Subcommands.FirstOrDefault(c => c.Name == item.Label)?.Description ?? "";
     }

@@ -42,7 +42,10 @@ public sealed class DataCommand : UniVGCommand
             CaptionExtension = arguments.GetValue(_captionExtension) ?? defaults.CaptionExtension,
             FlipAugmentation = arguments.GetValue(_flip),
         });
-        context.Host.Display(DatasetView.Create(DatasetSummaries.Of(dataset)));
+        var summary = DatasetSummaries.Of(dataset);
+        context.Host.Display(DatasetView.Create(context.Session.Model is null && arguments.GetValue(_resolution) is null
+            ? summary with { Warnings = [.. summary.Warnings, $"No model is loaded yet, so {native} pixels are assumed; load the model first, or pass --resolution."] }
+            : summary));
         return Task.CompletedTask;
     }
 }

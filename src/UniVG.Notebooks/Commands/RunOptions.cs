@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Session;
@@ -8,6 +9,9 @@ namespace UniVG.Notebooks.Commands;
 /// <summary>The options with which <c>train</c> and <c>step</c> begin a run.</summary>
 internal sealed class RunOptions
 {
+    // SD-Trainer's default rates are 1e-4 and 1e-5.
+    private const double TextEncoderFraction = 10;
+
     private readonly Option<int?> _epochs = OptionFactory.Integer("--epochs", "passes over the dataset, instead of --steps");
     private readonly Option<int?> _batch = OptionFactory.Integer("--batch", "images a step; default 2 for LoRA, 1 for LoHA");
     private readonly Option<double?> _lr = OptionFactory.Number("--lr", "learning rate of the UNet; default 1e-4", minAllowed: false);
@@ -39,14 +43,14 @@ internal sealed class RunOptions
     private Option[] All =>
     [
         Steps, _epochs, _batch, _lr, _textLr, _scheduler, _warmup, _weightDecay, _maxGradNorm, _minSnrGamma, _noiseOffset, _clipSkip,
-        _maxTokenLength, _seed,        _output, _name, _overwrite,
+        _maxTokenLength, _seed, _output, _name, _overwrite,
     ];
 
     /// <summary>The options that a line gives.</summary>
     public IEnumerable<string> Given(ParseResult arguments) => All.Where(o => arguments.GetResult(o) is { Implicit: false }).Select(o => o.Name);
 
     /// <summary>The configuration: what the line gives, else the guide's values for the kind of adapter.</summary>
-    public TrainingConfig ReadConfig(ParseResult arguments, AdapterConfig adapter)
+    public TrainingConfig ReadConfig(ParseResult arguments, AdapterConfig adapter, long adapterSeed)
     {
         var defaults = adapter.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig();
         var rate = arguments.GetValue(_lr) ?? defaults.LearningRate;
@@ -56,7 +60,7 @@ internal sealed class RunOptions
             Epochs = arguments.GetValue(_epochs),
             BatchSize = arguments.GetValue(_batch) ?? defaults.BatchSize,
             LearningRate = rate,
-            TextEncoderLearningRate = arguments.GetValue(_textLr) ?? rate * defaults.TextEncoderLearningRate / defaults.LearningRate,
+            TextEncoderLearningRate = arguments.GetValue(_textLr) ?? rate / TextEncoderFraction,
             Scheduler = arguments.GetValue(_scheduler) ?? defaults.Scheduler,
             WarmupSteps = arguments.GetValue(_warmup) ?? defaults.WarmupSteps,
             WeightDecay = arguments.GetValue(_weightDecay) ?? defaults.WeightDecay,
@@ -65,14 +69,18 @@ internal sealed class RunOptions
             NoiseOffset = arguments.GetValue(_noiseOffset) ?? defaults.NoiseOffset,
             ClipSkip = arguments.GetValue(_clipSkip) ?? defaults.ClipSkip,
             MaxTokenLength = arguments.GetValue(_maxTokenLength) ?? defaults.MaxTokenLength,
-            Seed = arguments.GetValue(_seed) ?? defaults.Seed,
+            Seed = arguments.GetValue(_seed) ?? adapterSeed,
         };
     }
 
     /// <summary>Where the finished adapter goes.</summary>
-    public AdapterOutput ReadOutput(ParseResult arguments, AdapterConfig adapter) => new(
-        Path.Combine(
-            arguments.GetValue(_output) ?? AdapterOutput.DefaultFolder,
-            (arguments.GetValue(_name) ?? AdapterOutput.DefaultName(adapter)) + AdapterOutput.Extension),
-        arguments.GetValue(_overwrite));
+    /// <exception cref="UniVGException">The name is no plain file name.</exception>
+    public AdapterOutput ReadOutput(ParseResult arguments, AdapterConfig adapter)
+    {
+        var name = arguments.GetValue(_name) ?? AdapterOutput.DefaultName(adapter);
+        if (name.Length == 0 || Path.GetFileName(name) != name)
+            throw new UniVGException($"--name is '{name}'; it must be a file name without folder, such as {AdapterOutput.DefaultName(adapter)}.");
+        return new AdapterOutput(
+            Path.Combine(arguments.GetValue(_output) ?? AdapterOutput.DefaultFolder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
+    }
 }

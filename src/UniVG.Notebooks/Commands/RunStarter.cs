@@ -15,20 +15,34 @@ internal static class RunStarter
         session.RequireModel();
         session.RequireDataset();
         var adapter = session.RequireAdapter();
-        if (session.Run is { Step: > 0, IsFinished: false } begun)
+        var given = options.Given(arguments).FirstOrDefault();
+        if (session.Run is { IsFinished: false, HasFailed: false } begun && (begun.Step > 0 || given is null))
         {
-            if (options.Given(arguments).FirstOrDefault() is { } given)
-            {
-                throw new UniVGException(
-                    $"The run has taken {begun.Step} of {begun.TotalSteps} steps with the settings it began with; leave {given} out to continue it, " +
-                    $"or attach a fresh adapter with '#!univg {adapter.Config.Kind}' to begin another.");
-            }
-
+            EnsureUnchanged(begun, given, session);
             return begun;
         }
 
-        var config = options.ReadConfig(arguments, adapter.Config);
-        config.Validate();
+        if (session.Run is { IsFinished: true } && !session.IsSaved)
+        {
+            throw new UniVGException(
+                "The finished adapter is not saved yet; run '#!univg save PATH', " +
+                $"or '#!univg {adapter.Config.Kind}' to drop it and attach a fresh one.");
+        }
+
+        var config = options.ReadConfig(arguments, adapter.Config, session.AdapterSeed);
         return session.StartRun(config, options.ReadOutput(arguments, adapter.Config));
+    }
+
+    private static void EnsureUnchanged(FineTuningRun begun, string? given, UniVGSession session)
+    {
+        var another = $"attach a fresh adapter with '#!univg {begun.Adapter.Config.Kind}' to begin another";
+        if (given is not null)
+        {
+            throw new UniVGException(
+                $"The run has taken {begun.Step} of {begun.TotalSteps} steps with the settings it began with; leave {given} out to continue it, or {another}.");
+        }
+
+        if (begun.Dataset != session.Dataset)
+            throw new UniVGException($"The run began with the dataset '{begun.Dataset.Folder}', and another was read since; read that again to continue, or {another}.");
     }
 }

@@ -47,7 +47,7 @@ public sealed class SampleCommand : UniVGCommand
         var request = Request(arguments, context.Session);
         request.Validate();
         if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.RequireAdapter();
-        var scale = arguments.GetValue(_scale) ?? 1;
+        var scale = arguments.GetValue(_scale) ?? context.Session.Adapter?.Multiplier ?? 1;
         var display = context.Host.Display(new MimeBundle("drawing"));
         try
         {
@@ -56,7 +56,7 @@ public sealed class SampleCommand : UniVGCommand
                 ? ImageComparison.Create(await DrawAsync(request, 0, display, context).ConfigureAwait(false), adapted, options: GridOptions(request))
                 : ImageGrid.Create(adapted, GridOptions(request)));
         }
-        catch (Exception e) when (e is UniVGException or OperationCanceledException)
+        catch
         {
             display.Update(new MimeBundle("not drawn"));
             throw;
@@ -86,6 +86,7 @@ public sealed class SampleCommand : UniVGCommand
     private static async Task<IReadOnlyList<GridImage>> DrawAsync(ImageRequest request, double scale, IDisplay display, CommandContext context)
     {
         var adapter = context.Session.Adapter;
+        var usual = adapter?.Multiplier ?? 1;
         if (adapter is not null) adapter.Multiplier = scale;
         try
         {
@@ -98,7 +99,7 @@ public sealed class SampleCommand : UniVGCommand
         }
         finally
         {
-            if (adapter is not null) adapter.Multiplier = 1;
+            if (adapter is not null) adapter.Multiplier = usual;
         }
     }
 

@@ -42,7 +42,9 @@ public sealed class SaveCommand : UniVGCommand
             arguments.GetValue(_path), Precisions[arguments.GetValue(_precision) ?? "fp16"], arguments.GetValue(_overwrite));
         context.Host.Display(new Card($"Saved {saved.Path}")
         {
-            Facts = [new("size", DisplayFormat.Bytes(saved.Bytes)), 
+            Facts =
+            [
+                new("size", DisplayFormat.Bytes(saved.Bytes)),
                 new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
             Notes = context.Session.RequireAdapter().Config.Kind == "loha"
                 ? ["LoHA files are read by kohya with LyCORIS, A1111, ComfyUI and peft, but not by diffusers' load_lora_weights."]

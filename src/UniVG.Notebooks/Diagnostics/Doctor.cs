@@ -83,9 +83,18 @@ public static class Doctor
 
     private static string Memory()
     {
-        var info = GC.GetGCMemoryInfo();
-        var free = Math.Max(0, info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
-        return $"{DisplayFormat.Bytes(free)} free of {DisplayFormat.Bytes(info.TotalAvailableMemoryBytes)}, this process uses {DisplayFormat.Bytes(Environment.WorkingSet)}";
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var free = AvailableBytes() is { } available ? $"{DisplayFormat.Bytes(available)} free of " : "";
+        return $"{free}{DisplayFormat.Bytes(total)}, this process uses {DisplayFormat.Bytes(Environment.WorkingSet)}";
+    }
+
+    // .NET knows the load only as of the last collection.
+    private static long? AvailableBytes()
+    {
+        const string Key = "MemAvailable:";
+        if (!File.Exists("/proc/meminfo")) return null;
+        var line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
+        return line is null ? null : long.Parse(line[Key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 
     private static string Disk(string path)

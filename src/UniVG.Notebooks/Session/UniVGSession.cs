@@ -13,9 +13,9 @@ namespace UniVG.Notebooks.Session;
 public sealed class UniVGSession : IDisposable
 {
     private readonly List<FineTuningRun> _runs = [];
-    private long _adapterSeed;
+    private readonly HashSet<string> _writtenByRun = [];
     private AdapterOutput? _output;
-    private string? _writtenByRun;
+    private int _savedStep;
     private bool _broughtPlotly;
 
     /// <summary>The loaded model, or null.</summary>
@@ -26,6 +26,12 @@ public sealed class UniVGSession : IDisposable
 
     /// <summary>The adapter attached to the model, or null.</summary>
     public AdapterNetwork? Adapter { get; private set; }
+
+    /// <summary>What the adapter's start was drawn from.</summary>
+    public long AdapterSeed { get; private set; }
+
+    /// <summary>Whether the adapter was written since its last step.</summary>
+    public bool IsSaved => Run is null || _savedStep == Run.Step;
 
     /// <summary>The newest run of the attached adapter, or null.</summary>
     public FineTuningRun? Run { get; private set; }
@@ -62,10 +68,10 @@ public sealed class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, or the configuration is impossible.</exception>
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
-        var model = RequireModel();
         config.Validate();
+        var model = RequireModel();
         DetachAdapter();
-        _adapterSeed = seed;
+        AdapterSeed = seed;
         return Adapter = AdapterNetwork.Attach(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
     }
 
@@ -80,14 +86,16 @@ public sealed class UniVGSession : IDisposable
         var model = RequireModel();
         var dataset = RequireDataset();
         var adapter = RequireAdapter();
-        config.Validate();
+        FineTuningRun.Plan(dataset, config);
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
-        if (Run is { Step: > 0 } || config.Seed != _adapterSeed) adapter = AttachAdapter(adapter.Config, config.Seed);
+        if (Run is { Step: > 0 } || config.Seed != AdapterSeed) adapter = AttachAdapter(adapter.Config, config.Seed);
         Run?.Dispose();
         Run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
         _runs.Add(Run);
-        (_output, _writtenByRun) = (output, null);
+        _output = output;
+        _writtenByRun.Clear();
+        _savedStep = 0;
         return Run;
     }
 
@@ -100,10 +108,11 @@ public sealed class UniVGSession : IDisposable
     {
         var adapter = RequireAdapter();
         var run = Run is { Step: > 0 } ? Run : throw new UniVGException("The adapter is untrained, so there is nothing to save; run '#!univg train' first.");
-        path ??= _output!.Path;
-        AdapterFile.EnsureWritable(path, overwrite || path == _writtenByRun || (path == _output!.Path && _output.Overwrite));
+        path = path is null ? _output!.Path : Path.HasExtension(path) ? path : path + AdapterOutput.Extension;
+        AdapterFile.EnsureWritable(path, overwrite || _writtenByRun.Contains(Path.GetFullPath(path)) || (path == _output!.Path && _output.Overwrite));
         AdapterFile.Save(adapter, path, precision, AdapterMetadata.Of(run, RequireModel().Name, Path.GetFileNameWithoutExtension(path)));
-        _writtenByRun = path;
+        _writtenByRun.Add(Path.GetFullPath(path));
+        _savedStep = run.Step;
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
     }
 

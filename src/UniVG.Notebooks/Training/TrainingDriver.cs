@@ -41,7 +41,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     private async Task TakeStepsAsync(int steps, LiveDisplay<TrainingFeed> live)
     {
         var cancellation = context.Host.CancellationToken;
-        var end = Math.Min(run.TotalSteps, run.Step + steps);
+        var end = run.Step + Math.Min(steps, run.TotalSteps - run.Step);
         while (run.Step < end)
         {
             await run.StepAsync(

@@ -26,9 +26,11 @@ public sealed class ReaderFuzzTests : IDisposable
         var valid = File.ReadAllBytes(Goldens.Path(golden));
         var random = new Random(20240);
         int refused = 0, read = 0;
+        var most = 0L;
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeEach;)
         {
             var path = _folder.Write("fuzz.bin", Mutate(valid, random));
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 using var file = TensorFile.Open(path);
@@ -45,9 +47,12 @@ public sealed class ReaderFuzzTests : IDisposable
             {
                 refused++;
             }
+
+            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         Assert.True(refused > 0, "no mutation was refused");
+        Assert.InRange(most, 0, (100L * valid.Length) + (16 << 20)); // what a packed entry may claim at most
         Assert.True(read + refused > 20, $"only {read + refused} files were tried");
     }
 

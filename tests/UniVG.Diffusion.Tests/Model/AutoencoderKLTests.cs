@@ -39,6 +39,30 @@ public class AutoencoderKLTests
     }
 
     [Fact]
+    public void A_batch_of_an_odd_size_is_coded_as_its_pictures_one_by_one()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var tiny = new TinyStableDiffusion();
+        using var vae = tiny.Vae();
+        using var noGrad = torch.no_grad();
+        using var generator = new torch.Generator(1);
+        var images = (torch.rand([2, 3, 40, 56], generator: generator) * 2) - 1;
+
+        var (latents, _) = vae.EncodeMoments(images);
+        var decoded = vae.Decode(latents);
+
+        Assert.Equal([2, 4, 5, 7], latents.shape);
+        Assert.Equal([2, 3, 40, 56], decoded.shape);
+        for (var i = 0; i < 2; i++)
+        {
+            var (alone, _) = vae.EncodeMoments(images.narrow(0, i, 1));
+            // Rounding alone: another batch size may take another kernel.
+            TensorAssert.Close(alone, latents.narrow(0, i, 1), 1e-4, "encoded batch");
+            TensorAssert.Close(vae.Decode(latents.narrow(0, i, 1)), decoded.narrow(0, i, 1), 1e-4, "decoded batch");
+        }
+    }
+
+    [Fact]
     public void Has_the_parameters_names_and_shapes_of_stable_diffusion()
     {
         using var vae = new AutoencoderKL(AutoencoderKLConfig.StableDiffusion15, new ShapeOnlyWeights());

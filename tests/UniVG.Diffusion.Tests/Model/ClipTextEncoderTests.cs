@@ -43,6 +43,26 @@ public class ClipTextEncoderTests
         TensorAssert.Close(golden[name], states, TensorAssert.Outputs, "clip_text_tiny " + name);
     }
 
+    [Theory]
+    [InlineData(1, 77)]
+    [InlineData(2, 152)]
+    [InlineData(3, 227)]
+    public void Chunks_are_encoded_each_on_its_own(int chunks, int length)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var golden = Goldens.Open("clip_text_tiny");
+        using var tiny = new TinyStableDiffusion();
+        using var encoder = tiny.TextEncoder();
+        using var noGrad = torch.no_grad();
+        var ids = golden["input_ids_chunks"].narrow(1, 0, chunks);
+
+        var states = encoder.ForwardChunks(ids);
+
+        Assert.Equal([1, length, 64], states.shape);
+        var end = encoder.Forward(ids.select(1, chunks - 1)).narrow(1, 76, 1);
+        TensorAssert.Close(torch.cat([golden["encoded_227"].narrow(1, 0, length - 1), end], 1), states, TensorAssert.Outputs, $"{chunks} chunks");
+    }
+
     [Fact]
     public void Has_the_parameters_names_and_shapes_of_stable_diffusion()
     {

@@ -106,6 +106,27 @@ public class UNetTests
         Assert.Equal([2, 4, height, width], prediction.shape);
     }
 
+    [Theory]
+    [InlineData(40, 56)]
+    [InlineData(9, 5)]
+    public void A_batch_of_an_odd_size_is_predicted_as_its_pictures_one_by_one(int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var tiny = new TinyStableDiffusion();
+        using var unet = tiny.UNet();
+        using var noGrad = torch.no_grad();
+        using var generator = new torch.Generator(1);
+        var x = torch.randn(3, 4, height, width, generator: generator);
+        var t = torch.tensor([0L, 500L, 999L]);
+        var context = torch.randn(3, 77, 64, generator: generator);
+
+        var together = unet.Forward(x, t, context);
+        var alone = Enumerable.Range(0, 3).Select(i => unet.Forward(x.narrow(0, i, 1), t.narrow(0, i, 1), context.narrow(0, i, 1)));
+
+        // Rounding alone: another batch size may take another kernel.
+        TensorAssert.Close(torch.cat([.. alone]), together, 1e-4, "batch");
+    }
+
     [Fact]
     public void Predicts_zero_before_training_and_passes_gradients_to_every_weight_behind_the_zeros()
     {

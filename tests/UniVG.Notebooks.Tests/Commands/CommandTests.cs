@@ -76,6 +76,67 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Failed_run_is_followed_by_a_fresh_one()
+    {
+        await PrepareAsync();
+        Assert.Contains("lower --lr", await FaultAsync($"train --steps 9 --lr 1e30 --scheduler constant --max-grad-norm 0 --output \"{Output}\""), StringComparison.Ordinal);
+
+        await RunAsync($"train --steps 2 --output \"{Output}\"");
+
+        Assert.True(_session.Run!.IsFinished);
+    }
+
+    [Fact]
+    public async Task Finished_adapter_that_could_not_be_saved_is_not_dropped_by_another_train()
+    {
+        await PrepareAsync();
+        await RunAsync($"step 1 --steps 2 --output \"{Output}\"");
+        Directory.Delete(Output);
+        await File.WriteAllTextAsync(Output, "in the way", TestContext.Current.CancellationToken);
+        Assert.Contains(Output, await FaultAsync("train"), StringComparison.Ordinal);
+
+        Assert.Contains("#!univg save", await FaultAsync("train --steps 2"), StringComparison.Ordinal);
+        var rescued = Path.Combine(_folder, "rescued.safetensors");
+        await RunAsync($"save \"{rescued}\"");
+        Assert.True(File.Exists(rescued));
+    }
+
+    [Fact]
+    public async Task Seed_of_the_adapter_is_the_run_s_unless_another_is_given()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Data}\"");
+        await RunAsync("lora --dim 2 --seed 5");
+        var adapter = _session.Adapter;
+
+        await RunAsync($"step 2147483647 --steps 2 --output \"{Output}\"");
+
+        Assert.Same(adapter, _session.Adapter);
+        Assert.Equal(5, _session.Run!.Config.Seed);
+        Assert.True(_session.Run.IsFinished);
+    }
+
+    [Fact]
+    public async Task Dataset_read_during_a_run_is_not_ignored()
+    {
+        await PrepareAsync();
+        await RunAsync($"step 1 --steps 3 --output \"{Output}\"");
+        await RunAsync($"data \"{Data}\" --resolution 32");
+
+        Assert.Contains("another was read", await FaultAsync("train"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prompt_may_hold_quotes_and_begin_with_an_at_sign()
+    {
+        await RunAsync("model tiny");
+
+        var host = await RunAsync("""sample "@a \"fine\" prompt" --count 1 --steps 1""");
+
+        Assert.Contains("@a \"fine\" prompt", host.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Interrupted_training_keeps_the_run_and_shows_it_as_stopped()
     {
         await PrepareAsync();
@@ -130,6 +191,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("model tiny --device gpu", "auto, cpu, cuda")]
     [InlineData("model tiny --schedule fast", "auto, sd, univg")]
     [InlineData("data no/such/folder", "no/such/folder")]
+    [InlineData("data \"\"", "empty")]
+    [InlineData("sample \"half a prompt", "quote")]
+    [InlineData("lora --dim 2147483647", "1280")]
     public async Task Bad_line_is_answered_by_one_sentence(string line, string part)
     {
         var message = await FaultAsync(line);

@@ -1,0 +1,10 @@
+namespace UniVG.Benchmarks.Scenarios;
+
+/// <summary>All scenarios.</summary>
+internal static class KnownScenarios
+{
+    public static IReadOnlyList<IScenario> All { get; } =
+        [new LoadSafetensors(), new LoadCkpt(), new UNetForwardTiny(), new TrainStepTiny(), new SampleTiny(), new OptimizerStep()];
+
+    public static IScenario? Find(string name) => All.FirstOrDefault(s => s.Name == name);
+}
