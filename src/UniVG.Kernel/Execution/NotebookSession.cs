@@ -10,7 +10,7 @@ namespace UniVG.Kernel.Execution;
 
 /// <summary>One notebook being executed: its C# state and its <c>#!univg</c> session. Cells run one at a time.</summary>
 /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
-/// <param name="session">What the notebook holds between its cells; C# cells see it as <c>univg</c>.</param>
+/// <param name="session">What the notebook holds between its cells; C# cells see it as <c>univg</c>. Disposed with this session.</param>
 /// <param name="commands">What runs <c>#!univg</c> lines; disposed with the session when it can be.</param>
 /// <param name="engine">What runs C#.</param>
 /// <param name="format">Turns a value into what is shown for it; null for values it has no display for.</param>
@@ -49,6 +49,7 @@ internal sealed class NotebookSession(
     {
         Engine.Dispose();
         (Commands as IDisposable)?.Dispose();
+        session.Dispose();
     }
 
     private async Task<MimeBundle?> RunSegmentsAsync(string code, int number, CellContext cell)

@@ -33,13 +33,16 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
     {
         var watch = Stopwatch.StartNew();
         progress.NotebookStarted(path, notebook.CodeCells.Count);
-        using var session = createSession();
+        var session = createSession();
         var output = options.OutputFor(path);
 
         // After each cell: native code that fails hard takes the process with it, but not what was done before.
         var failed = await new NotebookRunner(session, progress, options.CellTimeout, () => NotebookFile.Write(output, notebook))
             .RunAsync(notebook, cancellationToken);
         progress.NotebookWritten(output, watch.Elapsed);
+
+        // A failed run ends the program, and may have left a cell behind that still uses what the session holds.
+        if (failed is null) session.Dispose();
         return failed;
     }
 

@@ -24,7 +24,9 @@ internal sealed class NotebookRunner(NotebookSession session, IRunProgress progr
     {
         var collectors = new List<(NotebookCell Cell, int Number, OutputCollector Output)>();
         foreach (var cell in notebook.Cells.Where(c => c.IsCode)) cell.SetOutputs(executionCount: null, []);
-        return await RunCellsAsync(notebook, collectors, cancellationToken);
+        var failed = await RunCellsAsync(notebook, collectors, cancellationToken);
+        if (collectors.Count == 0) keep();
+        return failed;
     }
 
     // All of them: a later cell may have updated what an earlier one showed.

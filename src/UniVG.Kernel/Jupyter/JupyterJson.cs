@@ -6,7 +6,8 @@ namespace UniVG.Kernel.Jupyter;
 /// <summary>The protocol's records as JSON; generated at build time, because a kernel that starts has no time to reflect.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ConnectionFile))]
 [JsonSerializable(typeof(ClearOutput))]
 [JsonSerializable(typeof(CommInfoReply))]

@@ -84,6 +84,9 @@ internal static class KernelSpec
         ["language"] = KernelIdentity.Language,
         ["interrupt_mode"] = interruptMode,
         ["metadata"] = new JsonObject { ["debugger"] = false },
+
+        // Jupyter may run where .NET is not on the PATH.
+        ["env"] = DotnetInstallation.Root is { } root ? new JsonObject { ["DOTNET_ROOT"] = root } : new JsonObject(),
     };
 
     // The program as it was started: its own executable, or its assembly given to dotnet.

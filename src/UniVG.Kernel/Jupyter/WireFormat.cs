@@ -46,9 +46,9 @@ internal sealed class WireFormat(MessageSigner signer)
     private MessageHeader NewHeader(string type) => new(
         $"{_session}_{Interlocked.Increment(ref _messages)}",
         _session,
+        type,
         KernelIdentity.Name,
         DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
-        type,
         MessageHeader.ProtocolVersion);
 
     private static string? TypeOf(byte[] header)

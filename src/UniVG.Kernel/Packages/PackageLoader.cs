@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Kernel.Packages;
 
@@ -15,6 +14,7 @@ internal static class PackageLoader
     private static readonly Dictionary<string, string> Assemblies = new(StringComparer.OrdinalIgnoreCase);
     private static readonly HashSet<string> Natives = [];
     private static bool IsInstalled;
+    private static string? Links;
 
     /// <summary>Loads a package's assemblies.</summary>
     /// <returns>The assemblies, and for those that the program had in another version a sentence that says so.</returns>
@@ -79,10 +79,9 @@ internal static class PackageLoader
     // Native libraries look for each other in their own folder, also those of other packages: all are linked into one.
     private static string NativeFolder()
     {
-        var folder = Path.Combine(UniVGFolders.Cache, "packages", $"native-{Environment.ProcessId}");
-        Directory.CreateDirectory(folder);
         lock (Gate)
         {
+            var folder = Links ??= CreateLinkFolder();
             foreach (var file in Natives)
             {
                 var link = Path.Combine(folder, Path.GetFileName(file));
@@ -90,8 +89,15 @@ internal static class PackageLoader
                 if (OperatingSystem.IsWindows()) File.Copy(file, link);
                 else File.CreateSymbolicLink(link, file);
             }
-        }
 
+            return folder;
+        }
+    }
+
+    private static string CreateLinkFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("univg-native-").FullName;
+        if (!OperatingSystem.IsWindows()) AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         return folder;
     }
 }

@@ -32,16 +32,19 @@ internal static partial class PackageRestore
     {
         var project = ProjectFor(packages, sources);
         var folder = Path.Combine(UniVGFolders.Cache, "packages", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..16]);
-        var assets = Path.Combine(folder, "obj", "project.assets.json");
-        if (!File.Exists(assets) || packages.Any(p => p.Version.Contains('*', StringComparison.Ordinal)))
+
+        // A failed restore leaves an assets file as well, without the package that failed.
+        var done = Path.Combine(folder, "restored");
+        if (!File.Exists(done) || packages.Any(p => p.Version.Contains('*', StringComparison.Ordinal)))
         {
             Directory.CreateDirectory(folder);
             foreach (var barrier in Barriers) await File.WriteAllTextAsync(Path.Combine(folder, barrier), "<Project />", cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(folder, "cell.csproj"), project, cancellationToken);
             await RunRestoreAsync(folder, cancellationToken);
+            await File.WriteAllTextAsync(done, "", cancellationToken);
         }
 
-        return AssetsFile.Read(assets);
+        return AssetsFile.Read(Path.Combine(folder, "obj", "project.assets.json"));
     }
 
     private static string ProjectFor(IReadOnlyCollection<PackageRequest> packages, IReadOnlyCollection<string> sources)
@@ -65,7 +68,8 @@ internal static partial class PackageRestore
 
     private static async Task RunRestoreAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["restore", "--verbosity", "quiet", "-nologo"])
+        // A build server would outlive the restore and keep the ends of our pipes open.
+        var start = new ProcessStartInfo(DotnetInstallation.Host, ["restore", "--disable-build-servers", "--verbosity", "quiet", "-nologo"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -10,8 +10,8 @@ internal sealed class CellRunner : IDisposable
     /// <summary>How long an interrupted cell may take to notice its token before it is stopped by force.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long a cell stopped by force may take to unwind.</summary>
-    public TimeSpan UnwindTime { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long a cell stopped by force may take to unwind, at each step.</summary>
+    public TimeSpan UnwindTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs code that stops cleanly by itself; it is always waited for.</summary>
     public async Task RunPatientlyAsync(Func<Task> start) => await new Attempt<bool>(Thread, async () =>
@@ -21,8 +21,8 @@ internal sealed class CellRunner : IDisposable
     }).Result;
 
     /// <summary>
-    /// Runs code that may not look at its token. Three steps: the token alone; then an interrupt of blocking waits and an abort of busy
-    /// loops; then the cell is abandoned.
+    /// Runs code that may not look at its token. Four steps: the token alone; an interrupt of blocking waits; an abort of busy loops;
+    /// then the cell is abandoned.
     /// </summary>
     /// <exception cref="CellAbandonedException">The code could not be stopped; its continuations go on in the background.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> start, CancellationToken cancellationToken)
@@ -33,9 +33,12 @@ internal sealed class CellRunner : IDisposable
         // Code that has reached its first await is on no thread that could be interrupted.
         if (attempt.IsAwaiting) throw new CellAbandonedException();
 
-        // An abort works once per thread, so the thread is given up with it.
+        // The thread is given up: an interrupt may reach it late, and an abort works once per thread.
         _thread?.Retire();
         _thread = null;
+        if (await Completes(attempt.Result, UnwindTime)) return await attempt.Result;
+
+        // Only now: an abort that meets a thread which is ending by itself may leave locks behind.
         attempt.Abort();
         return await Completes(attempt.Result, UnwindTime) ? await attempt.Result : throw new CellAbandonedException();
     }

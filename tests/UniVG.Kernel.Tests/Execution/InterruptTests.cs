@@ -49,7 +49,12 @@ public sealed class InterruptTests : IDisposable
     {
         using var interrupt = new CancellationTokenSource();
         var running = _notebook.RunAsync(cell, interrupt.Token);
-        while (_notebook.Output.Text != "go") await Task.Delay(10);
+        while (_notebook.Output.Text != "go")
+        {
+            Assert.False(running.IsCompleted, "the cell ended by itself");
+            await Task.Delay(10);
+        }
+
         await interrupt.CancelAsync();
         return (await running).Error;
     }

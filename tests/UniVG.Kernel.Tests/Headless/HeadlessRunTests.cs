@@ -135,6 +135,14 @@ public sealed class HeadlessRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_notebook_without_code_is_written_all_the_same()
+    {
+        Assert.Equal(ExitCodes.Success, await RunAsync(WriteNotebook("blank", "  ")));
+
+        Assert.Empty(Outputs(Executed("blank"), 0));
+    }
+
+    [Fact]
     public async Task A_dib_file_is_a_notebook()
     {
         var path = Path.Combine(_folder, "cells.dib");

@@ -168,9 +168,10 @@ class BehaviourTests(unittest.TestCase):
         body = b'{"code":"Environment.Exit(3)"}'
         for frames in ([b"nonsense"], [b"<IDS|MSG>", b"0" * 64, header, b"{}", b"{}", body], [b"<IDS|MSG>", b"", b"{", b"{", b"{", b"{"], [b"<IDS|MSG>"]):
             socket.send_multipart(frames)
-        bad = self.client.session.msg("execute_request", content={"silent": "no code"})
-        self.client.shell_channel.send(bad)
-        self.assertEqual("error", self.reply_to(bad["header"]["msg_id"])["content"]["status"])
+        for content in ({}, {"code": 5}, {"code": "1", "silent": "yes"}):
+            bad = self.client.session.msg("execute_request", content=content)
+            self.client.shell_channel.send(bad)
+            self.assertEqual("error", self.reply_to(bad["header"]["msg_id"])["content"]["status"])
         reply, _ = self.run_cell("1")
         self.assertEqual("ok", reply["content"]["status"])
         socket.close(0)
