@@ -80,7 +80,7 @@ public static class AdapterMetadata
         entries["ss_zero_terminal_snr"] = Text(false);
         entries["ss_min_snr_gamma"] = Text(config.MinSnrGamma);
         entries["ss_debiased_estimation"] = Text(false);
-        entries["ss_scale_weight_norms"] = None;
+        entries["ss_scale_weight_norms"] = Text(config.ScaleWeightNorms);
         entries["ss_prior_loss_weight"] = Text(1.0);
         entries["ss_loss_type"] = "l2";
         entries["ss_huber_schedule"] = "snr";

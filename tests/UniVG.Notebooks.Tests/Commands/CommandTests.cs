@@ -49,6 +49,32 @@ public sealed class CommandTests : IDisposable
         Assert.DoesNotContain(_folder, string.Join(' ', file.Metadata.Values), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("loha")]
+    [InlineData("lokr")]
+    public async Task Saved_adapter_is_loaded_merged_and_extracted(string kind)
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Data}\"");
+        await RunAsync($"{kind} --dim 2 --conv-dim 1");
+        await RunAsync($"train --steps 2 --lr 1e-2 --output \"{Output}\"");
+        var file = Path.Combine(Output, $"model_{kind}.safetensors");
+
+        var loaded = await RunAsync($"load \"{file}\"");
+        Assert.Matches(@"matched (\d+) of \1 modules", loaded.Text);
+        Assert.Equal(kind, _session.Adapter!.Config.Kind);
+
+        var merged = Path.Combine(Output, "merged.safetensors");
+        await RunAsync($"merge \"{merged}\"");
+        Assert.Equal(CheckpointKind.StableDiffusion1, CheckpointInspector.Inspect(merged).Kind);
+
+        var extracted = Path.Combine(Output, "extracted.safetensors");
+        await RunAsync($"extract \"{extracted}\" --dim 2 --conv-dim 1");
+        await RunAsync($"load \"{extracted}\"");
+        Assert.Equal("lora", _session.Adapter.Config.Kind);
+    }
+
     [Fact]
     public async Task Steps_and_train_continue_one_run()
     {
