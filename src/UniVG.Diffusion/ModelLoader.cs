@@ -41,6 +41,7 @@ public static class ModelLoader
             textConfig, Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
         CheckpointLoadReport[] reports = [unetReport(), vaeReport(), textReport()];
         foreach (var report in reports) report.ThrowIfIncomplete();
+        ComputeThreads.ChooseFor(unet.Weights.ParameterCount);
 
         return new LoadedModel(
             isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),
