@@ -35,11 +35,15 @@ public static class ModelLoader
         var vocabulary = TokenizerVocabulary.Find(options.TokenizerPath, checkpoint.TokenizerFolder);
         var schedule = ScheduleChoice.Choose(options.Schedule, checkpoint);
 
-        var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), Complete(checkpoint.UNet.Weights(device, precision), out var unetReport));
-        var vae = new AutoencoderKL(AutoencoderKLConfig.FromJson(checkpoint.Vae.ConfigJson), Complete(checkpoint.Vae.Weights(device), out var vaeReport));
-        var text = new ClipTextEncoder(
-            textConfig, Complete(checkpoint.TextEncoder.Weights(device, precision), out var textReport));
-        CheckpointLoadReport[] reports = [unetReport(), vaeReport(), textReport()];
+        var unetWeights = checkpoint.UNet.Weights(device, precision);
+        var vaeWeights = checkpoint.Vae.Weights(device);
+        var textWeights = checkpoint.TextEncoder.Weights(device, precision);
+        var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), unetWeights);
+        var vae = new AutoencoderKL(AutoencoderKLConfig.FromJson(checkpoint.Vae.ConfigJson), vaeWeights);
+        var text = new ClipTextEncoder(textConfig, textWeights);
+
+        // A report is complete only after its model has taken the weights.
+        CheckpointLoadReport[] reports = [unetWeights.Report, vaeWeights.Report, textWeights.Report];
         foreach (var report in reports) report.ThrowIfIncomplete();
         ComputeThreads.ChooseFor(unet.Weights.ParameterCount);
 
@@ -65,12 +69,5 @@ public static class ModelLoader
     {
         if (vocabulary.Ids.Count != textConfig.VocabSize)
             yield return $"The tokenizer has {vocabulary.Ids.Count} tokens but the text encoder knows {textConfig.VocabSize}, so it is not the model's own; pass that with --tokenizer.";
-    }
-
-    // The report is complete only after the model has taken its weights.
-    private static CheckpointWeights Complete(CheckpointWeights weights, out Func<CheckpointLoadReport> report)
-    {
-        report = () => weights.Report;
-        return weights;
     }
 }

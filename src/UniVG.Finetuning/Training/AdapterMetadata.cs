@@ -34,7 +34,7 @@ public static class AdapterMetadata
 
     private static void AddRun(Dictionary<string, string> entries, FineTuningRun run, string outputName)
     {
-        var epochs = (run.TotalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
+        var epochs = run.TotalEpochs;
 
         // A number that the files of one run share and those of others do not.
         entries["ss_session_id"] = Text(unchecked((uint)(run.StartedAt.UtcTicks * 2654435761)));

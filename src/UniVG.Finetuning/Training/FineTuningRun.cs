@@ -67,6 +67,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>Steps of one pass over the dataset.</summary>
     public int StepsPerEpoch { get; }
 
+    /// <summary>Passes over the dataset that the planned steps make, the last one perhaps in part.</summary>
+    public int TotalEpochs => (TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch;
+
     /// <summary>The epoch of the next step, from 1.</summary>
     public int Epoch => (Step / StepsPerEpoch) + 1;
 

@@ -54,7 +54,7 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 Status = status,
                 Activity = _activity,
                 Note = note,
-                TotalEpochs = (run.TotalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch,
+                TotalEpochs = run.TotalEpochs,
                 Elapsed = _clock.Elapsed,
                 MemoryBytes = Environment.WorkingSet,
                 Markers = [.. _markers],
