@@ -42,6 +42,15 @@ public sealed class TrainingHistory
         lock (_gate) return _steps.Count == 0 ? double.NaN : _steps.Take(window).Average(s => s.Loss);
     }
 
+    internal void Restore(IEnumerable<StepReport> steps)
+    {
+        lock (_gate)
+        {
+            _steps.Clear();
+            _steps.AddRange(steps);
+        }
+    }
+
     internal void Add(StepReport step)
     {
         lock (_gate) _steps.Add(step);
