@@ -1,6 +1,7 @@
 using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Lokr;
 
 namespace UniVG.Finetuning.Configuration;
 
@@ -60,10 +61,11 @@ internal static class NetworkArguments
     private static Argument? Find(string name, AdapterConfig adapter) => Table.Concat(Own(adapter)).FirstOrDefault(argument => argument.Name == name);
 
     // What one method has and the others lack.
-    private static IEnumerable<Argument> Own(AdapterConfig adapter) => KnownAdapters.Of(adapter.Kind).Options.Select(option => new Argument(
-        option.Name,
-        (text, config) => option.With(config, option.IsFlag ? (IsOn(text) ? 1 : 0) : Whole(text)),
-        config => option.IsFlag ? (option.Get(config) != 0 ? "True" : null) : Text(option.Get(config))));
+    private static IEnumerable<Argument> Own(AdapterConfig adapter) => adapter is not LokrConfig ? [] :
+    [
+        new("factor", (t, a) => (LokrConfig)a with { Factor = Whole(t) }, a => Text(((LokrConfig)a).Factor)),
+        Switch("decompose_both", a => ((LokrConfig)a).DecomposeBoth, (a, on) => (LokrConfig)a with { DecomposeBoth = on }),
+    ];
 
     private static Argument Switch(string name, Func<AdapterConfig, bool> get, Func<AdapterConfig, bool, AdapterConfig> set) =>
         new(name, (text, adapter) => IsOn(text) ? set(adapter, true) : adapter, adapter => get(adapter) ? "True" : null);

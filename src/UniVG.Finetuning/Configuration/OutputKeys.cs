@@ -19,8 +19,12 @@ internal static class OutputKeys
         new("save_precision", (v, d) => d with { SavePrecision = PrecisionOf(v) }, d => d.SavePrecision == "fp32" ? "float" : d.SavePrecision),
         Save("save_every_n_steps", (v, s) => s with { EverySteps = v.Whole() }, s => s.EverySteps == 0 ? null : s.EverySteps),
         Save("save_every_n_epochs", (v, s) => s with { EveryEpochs = v.Whole() }, s => s.EveryEpochs == 0 ? null : s.EveryEpochs),
-        Save("save_state", (v, s) => v.Flag() ? s with { KeepStates = 0 } : s, s => s.KeepStates == 0),
-        Save("univg_keep_states", (v, s) => s with { KeepStates = v.Whole() }, s => s.KeepStates == 0 ? null : s.KeepStates),
+        Save("save_state", (v, s) => v.Flag() ? s with { KeepStates = 0 } : s, s => s.EverySteps > 0 || s.EveryEpochs > 0),
+
+        // kohya counts in steps how far back states are kept.
+        Save("save_last_n_steps_state", (v, s) => s.EverySteps > 0 ? s with { KeepStates = (v.Whole() / s.EverySteps) + 1 } : s,
+            s => s.EverySteps > 0 && s.KeepStates > 0 ? (s.KeepStates - 1) * s.EverySteps : null),
+        Save("univg_keep_states", (v, s) => s with { KeepStates = v.Whole() }, s => s.KeepStates),
         Save("univg_state_minutes", (v, s) => s with { StateMinutes = v.Number() }, s => s.StateMinutes == new SaveSchedule().StateMinutes ? null : s.StateMinutes),
         new("logging_dir", (v, d) => d with { Logs = d.Logs with { Folder = v.TextOrNone() } }, d => d.Logs.Folder),
         new("log_prefix", (v, d) => d with { Logs = d.Logs with { Prefix = v.Text() } }, d => d.Logs.Prefix.Length == 0 ? null : d.Logs.Prefix),

@@ -4,6 +4,7 @@ using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training.Optimizers;
+using UniVG.Finetuning.Training.Settings;
 using UniVG.Finetuning.Training.State;
 using static TorchSharp.torch;
 
@@ -19,9 +20,9 @@ public sealed class FineTuningRun : IDisposable
     private const int StepsPerCollection = 50;
     private const int MaxSteps = 100_000_000;
 
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly LatentCache _latents;
-    private readonly TrainingStep _step;
+    private TrainingStep _step;
     private readonly CancellationTokenSource _disposing = new();
     private Task _training = Task.CompletedTask;
     private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
@@ -39,7 +40,7 @@ public sealed class FineTuningRun : IDisposable
         (StepsPerEpoch, TotalSteps) = Plan(dataset, config);
         UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
         TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
-        _optimizer = new AdamW(TrainsTextEncoder ? [UNetGroup, TextEncoderGroup] : [UNetGroup], weightDecay: config.WeightDecay);
+        _optimizer = KnownOptimizers.Create(config.Optimizer, [UNetGroup, TextEncoderGroup], config.OptimizerArguments);
         _latents = new LatentCache(model, dataset, config.Seed);
         _step = new TrainingStep(model, dataset, _latents, config);
     }
@@ -53,8 +54,11 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>The adapters that are trained.</summary>
     public AdapterNetwork Adapter { get; }
 
-    /// <summary>How it is trained.</summary>
-    public TrainingConfig Config { get; }
+    /// <summary>How the next step is trained; <see cref="Change"/> gives it other values.</summary>
+    public TrainingConfig Config { get; private set; }
+
+    /// <summary>What turns gradients into steps; its state belongs to a saved run.</summary>
+    public IOptimizer Optimizer => _optimizer;
 
     /// <summary>All steps so far.</summary>
     public TrainingHistory History { get; } = new();
@@ -107,6 +111,24 @@ public sealed class FineTuningRun : IDisposable
             $"The run would take {total} steps; at most {MaxSteps} can be planned, so lower --epochs, --steps or the folders' repeats.");
     }
 
+    /// <summary>Gives the next step, and those after it, other settings. A run that is training takes them up at its next step.</summary>
+    /// <param name="config">The present configuration with other values.</param>
+    /// <exception cref="UniVGException">A value is impossible, or belongs to those that may not change; nothing is changed then.</exception>
+    public void Change(TrainingConfig config)
+    {
+        var changed = TrainingSettings.All.Where(setting => setting.Read(Config) != setting.Read(config)).ToList();
+        if (changed.FirstOrDefault(setting => setting.WhyFixed is not null) is { } fixedOne)
+        {
+            throw new UniVGException(
+                $"'{fixedOne.Name}' cannot change within a run: {fixedOne.WhyFixed}. What may: {string.Join(", ", TrainingSettings.Changeable.Select(s => s.Name))}.");
+        }
+
+        config.Validate();
+        if (changed.Count == 0) return;
+        History.Add(new SettingsChange(Step, [.. changed.Select(setting => $"{setting.Name} {setting.Read(Config)} → {setting.Read(config)}")]));
+        Config = config;
+    }
+
     /// <summary>Takes steps until the planned end.</summary>
     public Task RunToEndAsync(Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default) =>
         StepAsync(TotalSteps - Step, onStep, onEncoded, cancellationToken);
@@ -152,16 +174,13 @@ public sealed class FineTuningRun : IDisposable
         _latents.Dispose();
     }
 
-    /// <summary>What the optimizer remembers; owned by it.</summary>
-    internal IReadOnlyDictionary<string, Tensor> OptimizerState() => _optimizer.StateTensors();
-
     /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
     internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer)
     {
         if (state.TotalSteps != TotalSteps)
             throw new UniVGException($"The state plans {state.TotalSteps} steps and its settings give {TotalSteps}; it is damaged, or of another dataset.");
         _optimizer.LoadStateTensors(optimizer);
-        History.Restore(history.Steps);
+        History.Restore(history.Steps, history.Changes);
         (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
     }
 
@@ -185,7 +204,8 @@ public sealed class FineTuningRun : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        var factor = LearningRateSchedule.Factor(Config.Scheduler, Step, TotalSteps, Config.WarmupSteps, baseRate: Config.LearningRate);
+        TakeUpChanges();
+        var factor = LearningRateSchedule.Factor(Config, Step, TotalSteps);
         foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
 
         Adapter.SeedDropout(StepSeed.Of(Config.Seed, ~(long)Step));
@@ -210,6 +230,15 @@ public sealed class FineTuningRun : IDisposable
         return new StepReport(
             Step, TotalSteps, epoch, value, UNetGroup.LearningRate, TrainsTextEncoder ? TextEncoderGroup.LearningRate : 0,
             Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private void TakeUpChanges()
+    {
+        var config = Config;
+        if (ReferenceEquals(_step.Config, config)) return;
+        _step.Dispose();
+        _step = new TrainingStep(Model, Dataset, _latents, config);
+        (UNetGroup.BaseLearningRate, TextEncoderGroup.BaseLearningRate) = (config.LearningRate, config.TextEncoderLearningRate);
     }
 
     private DatasetBatch NextBatch()

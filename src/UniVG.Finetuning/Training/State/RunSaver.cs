@@ -52,7 +52,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         var keepsStates = schedule.EverySteps > 0 || schedule.EveryEpochs > 0;
         var states = 1 + (!keepsStates ? 0 : schedule.KeepStates == 0 ? adapters : Math.Min(adapters, schedule.KeepStates));
         var adapterBytes = (run.Adapter.ParameterCount * 2) + Slack;
-        var stateBytes = (run.Adapter.ParameterCount * 4) + run.OptimizerState().Values.Sum(tensor => tensor.numel() * tensor.ElementSize) + Slack;
+        var stateBytes = (run.Adapter.ParameterCount * 4) + run.Optimizer.StateTensors().Values.Sum(tensor => tensor.numel() * tensor.ElementSize) + Slack;
         return (adapters * adapterBytes) + (states * stateBytes);
     }
 

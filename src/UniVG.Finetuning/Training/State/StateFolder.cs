@@ -129,7 +129,7 @@ public sealed record StateFolder(string Path, RunState State)
         using var scope = NewDisposeScope();
         string At(string name) => System.IO.Path.Combine(folder, name);
         SafetensorsWriter.Write(At(AdapterFileName), run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor));
-        SafetensorsWriter.Write(At(OptimizerFile), run.OptimizerState());
+        SafetensorsWriter.Write(At(OptimizerFile), run.Optimizer.StateTensors());
         WriteText(At(HistoryFile), JsonSerializer.Serialize(RunHistory.Of(run), RunJson.Compact));
         string[] files = [AdapterFileName, OptimizerFile, HistoryFile];
         var state = new RunState
