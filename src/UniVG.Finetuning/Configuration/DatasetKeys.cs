@@ -42,5 +42,5 @@ internal static class DatasetKeys
     private static RunDefinition With(RunDefinition definition, Func<DatasetOptions, DatasetOptions> change) =>
         definition with { Dataset = change(definition.Dataset ?? KohyaDefaults.Dataset) };
 
-    private static object? Unless(double value, double usual) => value == usual ? null : value;
+    private static double? Unless(double value, double usual) => value == usual ? null : value;
 }

@@ -1,3 +1,4 @@
+using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
@@ -31,5 +32,5 @@ internal static class KohyaDefaults
     public static DatasetOptions Dataset => new() { EnableBuckets = false, NoUpscale = false, CaptionExtension = ".caption" };
 
     /// <summary>A network of which only the module is given.</summary>
-    public static LoraConfig Network => new() { Dim = 4, Alpha = 1, ConvDim = 0, ConvAlpha = 1 };
+    public static AdapterConfig Network => new LoraConfig { Dim = 4, Alpha = 1, ConvDim = 0, ConvAlpha = 1 };
 }

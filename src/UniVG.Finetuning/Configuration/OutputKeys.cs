@@ -1,5 +1,3 @@
-using UniVG.Finetuning.Training;
-using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
 
 namespace UniVG.Finetuning.Configuration;

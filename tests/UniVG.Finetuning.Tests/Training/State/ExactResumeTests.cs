@@ -1,10 +1,8 @@
-using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Optimizers;
-using UniVG.Finetuning.Training.State;
 
 namespace UniVG.Finetuning.Tests.Training.State;
 
