@@ -3,6 +3,7 @@ using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
 using UniVG.Finetuning.Training.State;
