@@ -1,3 +1,4 @@
+using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
 
@@ -6,6 +7,9 @@ namespace UniVG.Finetuning.Configuration;
 /// <summary>Keys that say where the images are, and how they and their captions are read.</summary>
 internal static class DatasetKeys
 {
+    // Validation wherever there are images enough, which kohya does not have.
+    private const string Automatic = "auto";
+
     /// <summary>The keys.</summary>
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
@@ -17,6 +21,14 @@ internal static class DatasetKeys
         Option("bucket_reso_steps", (v, o) => o with { BucketStep = v.Whole() }, o => o.BucketStep),
         Option("bucket_no_upscale", (v, o) => o with { NoUpscale = v.Flag() }, o => o.NoUpscale),
         Option("flip_aug", (v, o) => o with { FlipAugmentation = v.Flag() }, o => o.FlipAugmentation),
+        Option("color_aug", (v, o) => o with { ColorAugmentation = v.Flag() }, o => o.ColorAugmentation ? true : null),
+        Option("random_crop", (v, o) => o with { RandomCrop = v.Flag() }, o => o.RandomCrop ? true : null),
+        Option("reg_data_dir", (v, o) => o with { RegularizationFolder = v.TextOrNone() }, o => o.RegularizationFolder),
+        Option("univg_mask_dir", (v, o) => o with { MaskFolder = v.TextOrNone() }, o => o.MaskFolder),
+        Option("validation_split", (v, o) => o with { Validation = v.Number() }, o => o.Validation),
+        Option("validation_seed", (v, o) => o with { ValidationSeed = v.Whole() }, o => o.ValidationSeed == 0 ? null : o.ValidationSeed),
+        Option("univg_validation", (_, o) => o with { Validation = null }, o => o.Validation is null ? Automatic : null),
+        Option("univg_gray_window", (v, o) => o with { GrayWindow = WindowOf(v) }, o => o.GrayWindow is { } window ? FormattableString.Invariant($"{window.Low},{window.High}") : null),
         Option("caption_extension", (v, o) => o with { CaptionExtension = v.Text() }, o => o.CaptionExtension),
         Caption("caption_prefix", (v, c) => c with { Prefix = v.TextOrNone() }, c => c.Prefix),
         Caption("caption_suffix", (v, c) => c with { Suffix = v.TextOrNone() }, c => c.Suffix),
@@ -41,6 +53,8 @@ internal static class DatasetKeys
 
     private static RunDefinition With(RunDefinition definition, Func<DatasetOptions, DatasetOptions> change) =>
         definition with { Dataset = change(definition.Dataset ?? KohyaDefaults.Dataset) };
+
+    private static GrayWindow? WindowOf(ConfigValue value) => value.IsOff ? null : new GrayWindow(value.Size().Width, value.Size().Height);
 
     private static double? Unless(double value, double usual) => value == usual ? null : value;
 }

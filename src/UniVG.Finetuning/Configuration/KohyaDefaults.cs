@@ -29,7 +29,7 @@ internal static class KohyaDefaults
     };
 
     /// <summary>A dataset of which only the folder is given.</summary>
-    public static DatasetOptions Dataset => new() { EnableBuckets = false, NoUpscale = false, CaptionExtension = ".caption" };
+    public static DatasetOptions Dataset => new() { EnableBuckets = false, NoUpscale = false, CaptionExtension = ".caption", Validation = 0 };
 
     /// <summary>A network of which only the module is given.</summary>
     public static AdapterConfig Network => new LoraConfig { Dim = 4, Alpha = 1, ConvDim = 0, ConvAlpha = 1 };

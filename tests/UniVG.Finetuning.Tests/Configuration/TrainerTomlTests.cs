@@ -69,7 +69,7 @@ public class TrainerTomlTests
 
         Assert.Equal(("/models/univg.ckpt", "bf16"), (run.ModelPath, run.Model.Precision));
         Assert.Equal("/data/dataset", run.DatasetPath);
-        Assert.Equal(new DatasetOptions(), run.Dataset);
+        Assert.Equal(new DatasetOptions { Validation = 0 }, run.Dataset);
         Assert.Equal(new LoraConfig { Dim = 32, Alpha = 16, ConvDim = 32, ConvAlpha = 16, Targets = AdapterTargets.Lycoris }, run.Adapter);
         Assert.Equal(
             (6, 2, 1e-4, 1e-5, "cosine", 225, 2, 1337L),
@@ -214,11 +214,12 @@ public class TrainerTomlTests
             Dataset = new DatasetOptions
             {
                 Width = 768, Height = 512, NoUpscale = false, BucketStep = 32, FlipAugmentation = true, CaptionExtension = ".caption",
+                RandomCrop = true, RegularizationFolder = "r", MaskFolder = "m", Validation = 0.2, ValidationSeed = 3, GrayWindow = new(10, 4000),
                 Captions = new CaptionOptions { Shuffle = true, KeepTokens = 2, Prefix = "p", DropoutRate = 0.1, EnableWildcard = true, TokenWarmupStep = 0.5 },
             },
             Adapter = new LoraConfig
             {
-                ConvDim = 0, Dropout = 0.25,
+                ConvDim = 0, ConvAlpha = 1, Dropout = 0.25,
                 Blocks = new BlockSizes { Dims = [.. Enumerable.Repeat(4, BlockSizes.Count)], Alphas = [.. Enumerable.Repeat(0.5, BlockSizes.Count)] },
             },
             Training = new TrainingConfig

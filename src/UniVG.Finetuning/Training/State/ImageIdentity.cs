@@ -8,16 +8,16 @@ namespace UniVG.Finetuning.Training.State;
 /// <param name="File">Its path below the dataset's folder, with slashes.</param>
 /// <param name="Hash">SHA-256 of the file, lower-case hex.</param>
 /// <param name="Caption">Its caption as read.</param>
-/// <param name="Repeats">How often an epoch shows it.</param>
-public sealed record ImageIdentity(string File, string Hash, string Caption, int Repeats)
+/// <param name="Repeats">How often an epoch shows it; 0 for a held-out one.</param>
+/// <param name="MaskHash">SHA-256 of its mask's file; null without mask.</param>
+public sealed record ImageIdentity(string File, string Hash, string Caption, int Repeats, string? MaskHash = null)
 {
     private const int Named = 5;
 
-    /// <summary>Identifies all images of a dataset, in its order; reads the files.</summary>
+    /// <summary>Identifies all images of a dataset, in its order, then those held out; reads the files.</summary>
     /// <exception cref="UniVGException">A file cannot be read any more.</exception>
     public static IReadOnlyList<ImageIdentity> Of(FineTuningDataset dataset) =>
-        [.. dataset.Images.Select(image => new ImageIdentity(
-            Path.GetRelativePath(dataset.Folder, image.Path).Replace('\\', '/'), HashOf(image.Path), image.Caption, image.Repeats))];
+        [.. dataset.Images.Select(image => Of(dataset, image, image.Repeats)), .. dataset.Validation?.Images.Select(image => Of(dataset, image, 0)) ?? []];
 
     /// <summary>Makes sure that a dataset is that of a state.</summary>
     /// <param name="present">The dataset's images.</param>
@@ -27,8 +27,8 @@ public sealed record ImageIdentity(string File, string Hash, string Caption, int
     public static void RequireSame(IReadOnlyList<ImageIdentity> present, IReadOnlyList<ImageIdentity> expected, string folder)
     {
         if (present.SequenceEqual(expected)) return;
-        var before = expected.ToDictionary(image => image.File);
-        var now = present.ToDictionary(image => image.File);
+        var before = expected.DistinctBy(image => image.File).ToDictionary(image => image.File);
+        var now = present.DistinctBy(image => image.File).ToDictionary(image => image.File);
         List<string> differences =
         [
             .. expected.Where(image => !now.ContainsKey(image.File)).Select(image => $"{image.File} is gone"),
@@ -43,7 +43,14 @@ public sealed record ImageIdentity(string File, string Hash, string Caption, int
     }
 
     private static string Change(ImageIdentity before, ImageIdentity now) =>
-        before.Hash != now.Hash ? "has changed" : before.Caption != now.Caption ? "has another caption" : "has other repeats";
+        before.Hash != now.Hash ? "has changed"
+        : before.Caption != now.Caption ? "has another caption"
+        : before.MaskHash != now.MaskHash ? "has another mask"
+        : "has other repeats";
+
+    private static ImageIdentity Of(FineTuningDataset dataset, BucketedImage image, int repeats) => new(
+        Path.GetRelativePath(dataset.Folder, image.Path).Replace('\\', '/'), HashOf(image.Path), image.Caption, repeats,
+        image.MaskPath is { } mask ? HashOf(mask) : null);
 
     private static string HashOf(string path)
     {

@@ -11,6 +11,11 @@ namespace UniVG.Finetuning.Training.State;
 /// </summary>
 public sealed class RunKeeper : IDisposable
 {
+    private static readonly Dictionary<string, ScalarType> Precisions = new()
+    {
+        ["fp16"] = ScalarType.Float16, ["bf16"] = ScalarType.BFloat16, ["fp32"] = ScalarType.Float32,
+    };
+
     private readonly FineTuningRun _run;
     private readonly LoadedModel _model;
     private readonly TensorBoardLog? _log;
@@ -79,6 +84,6 @@ public sealed class RunKeeper : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _log?.Dispose();
 
-    private void SaveAdapter(FineTuningRun run, string path) => AdapterFile.Save(run.Adapter, path, ScalarType.Float16, AdapterMetadata.Of(
+    private void SaveAdapter(FineTuningRun run, string path) => AdapterFile.Save(run.Adapter, path, Precisions[Definition.SavePrecision], AdapterMetadata.Of(
         run, _model.Name, Path.GetFileNameWithoutExtension(path), modelPath: _model.Path));
 }
