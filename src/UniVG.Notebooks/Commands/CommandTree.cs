@@ -26,6 +26,7 @@ internal static class CommandTree
                 new TrainCommand(),
                 new StepCommand(),
                 new SampleCommand(),
+                new EvaluateCommand(),
                 new SaveCommand(),
                 new LoadCommand(),
                 new MergeCommand(),
