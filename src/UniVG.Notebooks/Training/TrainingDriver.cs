@@ -1,6 +1,7 @@
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
@@ -27,6 +28,8 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
         var (status, note) = (TrainingStatus.Failed, (string?)null);
+        Keeper.Saved += _feed.AddSave;
+        Keeper.Failed += _feed.Warn;
         try
         {
             await TakeStepsAsync(steps, live).ConfigureAwait(false);
@@ -34,11 +37,25 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
         }
         catch (OperationCanceledException)
         {
-            (status, note) = (TrainingStatus.Stopped, HowToGoOn());
+            (status, note) = (TrainingStatus.Stopped, $"{HowToGoOn()} {WhereTheStateIs()}".TrimEnd());
+            throw;
+        }
+        catch (UniVGException e)
+        {
+            note = WhereTheStateIs();
+            if (note.Length == 0) throw;
+            throw new UniVGException($"{e.Message} {note}", e);
+        }
+        catch
+        {
+            note = WhereTheStateIs();
             throw;
         }
         finally
         {
+            Keeper.WriteRecords();
+            Keeper.Saved -= _feed.AddSave;
+            Keeper.Failed -= _feed.Warn;
             live.Dispose();
             display.Update(TrainingPanel.Create(_feed.State(status, note)));
         }
@@ -93,6 +110,13 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
         _feed.AddSave(run.Step, saved.Path);
         return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}). {AdapterAdvice.AfterSaving(run.Adapter)}".TrimEnd();
     }
+
+    private RunKeeper Keeper { get; } = context.Session.Keeper!;
+
+    // Whatever ended the run, it can be taken up again from its last good step.
+    private string WhereTheStateIs() => Keeper.Saver.SaveState(run) is { } state
+        ? $"The state after step {run.Step} is in {state}: '#!univg resume {state}' takes it up, now or in another session."
+        : "";
 
     private string HowToGoOn() => $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";
 }
