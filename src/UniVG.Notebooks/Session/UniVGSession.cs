@@ -144,12 +144,37 @@ public sealed class UniVGSession : IDisposable
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
+        var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
         Run?.Dispose();
-        Run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
+        Run = run;
         _runs.Add(Run);
         _output = output;
         _writtenByRun.Clear();
         _savedStep = 0;
+        return Run;
+    }
+
+    /// <summary>
+    /// Begins a run with other settings, to try them: from where the present run is (step, adapter, optimizer), or from the same start.
+    /// The present run keeps its history; its adapter is in the file it was saved to.
+    /// </summary>
+    /// <param name="config">The present run's configuration with other values.</param>
+    /// <param name="output">Where the fork's adapter will be written; null takes a name beside the present run's.</param>
+    /// <param name="fromStart">Whether to begin with step 1 and the adapter's start.</param>
+    /// <exception cref="UniVGException">There is no run, its last steps are not saved, or a value is impossible.</exception>
+    public FineTuningRun ForkRun(TrainingConfig config, AdapterOutput? output = null, bool fromStart = false)
+    {
+        var present = Run ?? throw new UniVGException("There is no run to fork; begin one with '#!univg step' or '#!univg train'.");
+        if (!IsSaved) throw new UniVGException($"Steps up to {present.Step} are not saved, and the fork changes the adapter; run '#!univg save PATH' first.");
+        output ??= AdapterOutput.Beside(_output!.Path);
+        if (fromStart) return StartRun(config, output);
+        AdapterFile.EnsureWritable(output.Path, output.Overwrite);
+        Run = present.Fork(config);
+        present.Dispose();
+        _runs.Add(Run);
+        _output = output;
+        _writtenByRun.Clear();
+        _savedStep = Run.Step;
         return Run;
     }
 

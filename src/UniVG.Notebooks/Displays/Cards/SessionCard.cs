@@ -30,7 +30,8 @@ public static class SessionCard
             new("adapter", AdapterCard.Title(run.Adapter)),
             new("dataset", FormattableString.Invariant($"{run.Dataset.Images.Count} images, {run.StepsPerEpoch} steps an epoch")),
             new("settings", FormattableString.Invariant(
-                $"batch {run.Config.BatchSize}, lr {run.Config.LearningRate}, text lr {run.Config.TextEncoderLearningRate}, {run.Config.Scheduler}, seed {run.Config.Seed}")),
+                $"batch {run.Config.BatchSize}, lr {run.Config.LearningRate}, text lr {run.Config.TextEncoderLearningRate}, {run.Config.Scheduler}, {run.Config.Optimizer}, seed {run.Config.Seed}")),
+            .. run.History.Changes.Select(change => new KeyValuePair<string, string>($"changed after step {change.Step}", string.Join(", ", change.Settings))),
         ],
     };
 
