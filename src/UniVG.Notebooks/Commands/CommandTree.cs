@@ -25,6 +25,8 @@ internal static class CommandTree
                 new AdapterCommand(new LokrConfig(), "Attaches a fresh LoKr: a Kronecker product, the smallest files."),
                 new TrainCommand(),
                 new StepCommand(),
+                new SetCommand(),
+                new ForkCommand(),
                 new ResumeCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),

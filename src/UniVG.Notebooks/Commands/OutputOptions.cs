@@ -16,6 +16,9 @@ internal sealed class OutputOptions
     /// <summary>The options.</summary>
     public OptionGroup Group => new("output", [_output, _name, _overwrite]);
 
+    /// <summary>Whether a line gives any of them.</summary>
+    public bool IsGiven(ParseResult arguments) => Group.Options.Any(option => arguments.GetResult(option) is { Implicit: false });
+
     /// <summary>Reads the options of a line.</summary>
     /// <param name="arguments">The line.</param>
     /// <param name="adapter">The adapter, whose kind gives the file its default name.</param>

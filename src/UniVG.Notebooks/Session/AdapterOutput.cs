@@ -16,6 +16,13 @@ public sealed record AdapterOutput(string Path, bool Overwrite)
     /// <summary>The UniVG guide's file names, without ending.</summary>
     public static string DefaultName(AdapterConfig adapter) => $"model_{adapter.Kind}";
 
+    /// <summary>The first free name of a fork: <c>model_lora-fork1.safetensors</c> beside <c>model_lora.safetensors</c>.</summary>
+    public static AdapterOutput Beside(string path)
+    {
+        var stem = path[..^System.IO.Path.GetExtension(path).Length];
+        return new AdapterOutput(Enumerable.Range(1, int.MaxValue).Select(i => $"{stem}-fork{i}{Extension}").First(name => !File.Exists(name)), Overwrite: false);
+    }
+
     /// <summary>The UniVG guide's file for a kind of adapter.</summary>
     public static string DefaultPath(AdapterConfig adapter) => System.IO.Path.Combine(DefaultFolder, DefaultName(adapter) + Extension);
 }

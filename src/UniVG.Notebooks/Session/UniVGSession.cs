@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
@@ -156,7 +157,7 @@ public sealed class UniVGSession : IDisposable
         FineTuningRun.Plan(dataset, config);
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
-        if (!output.Overwrite) RunFiles.Of(output.Path).RequireFree();
+        RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
         if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
         var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
         return Take(run, output, RunDescription.Of(
@@ -223,6 +224,28 @@ public sealed class UniVGSession : IDisposable
             Configuration?.Logs ?? new LogOptions())));
     }
 
+    /// <summary>
+    /// Begins a run with other settings, to try them: from where the present run is (step, adapter, optimizer), or from the same start.
+    /// The present run keeps its history; its adapter is in the file it was saved to.
+    /// </summary>
+    /// <param name="config">The present run's configuration with other values.</param>
+    /// <param name="output">Where the fork's adapter will be written; null takes a name beside the present run's.</param>
+    /// <param name="fromStart">Whether to begin with step 1 and the adapter's start.</param>
+    /// <exception cref="UniVGException">There is no run, its last steps are not saved, or a value is impossible.</exception>
+    public FineTuningRun ForkRun(TrainingConfig config, AdapterOutput? output = null, bool fromStart = false)
+    {
+        var present = Run ?? throw new UniVGException("There is no run to fork; begin one with '#!univg step' or '#!univg train'.");
+        if (!IsSaved) throw new UniVGException($"Steps up to {present.Step} are not saved, and the fork changes the adapter; run '#!univg save PATH' first.");
+        output ??= AdapterOutput.Beside(_output!.Path);
+        if (fromStart) return StartRun(config, output);
+        AdapterFile.EnsureWritable(output.Path, output.Overwrite);
+        RunFiles.Of(output.Path).RequireFree(output.Overwrite);
+        var (saves, logs) = (Keeper!.Definition.Saves, Keeper.Definition.Logs);
+        Take(present.Fork(config), output, RunDescription.Of(this, config, RunFiles.Of(output.Path), saves, logs));
+        _savedStep = Run.Step;
+        return Run;
+    }
+
     /// <summary>Writes the adapter as it is now.</summary>
     /// <param name="path">The file; null takes the run's.</param>
     /// <param name="precision">The type of the tensors in it; null for what the run's configuration says, float16 by default.</param>
@@ -284,6 +307,7 @@ public sealed class UniVGSession : IDisposable
         options.Precision is "bf16" or "fp16" && !(TorchRuntime.EnsureLoaded().HasCudaLibraries && cuda.is_available()) ? options with { Precision = "fp32" } : options;
 
     // The run, with what keeps its files, in place of the present one.
+    [MemberNotNull(nameof(Run))]
     private FineTuningRun Take(FineTuningRun run, AdapterOutput output, RunDefinition definition)
     {
         RunKeeper keeper;

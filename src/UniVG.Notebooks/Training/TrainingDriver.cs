@@ -22,8 +22,12 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)
     {
-        foreach (var advice in run.Step == 0 ? AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate) : [])
-            context.Host.Display(new MimeBundle(advice));
+        if (run.Step == 0)
+        {
+            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run.Config)))
+                context.Host.Display(new MimeBundle(advice));
+        }
+
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));

@@ -64,7 +64,8 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 TotalEpochs = run.TotalEpochs,
                 Elapsed = _clock.Elapsed,
                 MemoryBytes = Environment.WorkingSet,
-                Markers = [.. _markers],
+                Markers = [.. _markers, .. run.History.Changes.Select(change => new ChartMarker(change.Step, ChartMarkerKind.Change, string.Join(", ", change.Settings)))],
+                Validation = run.History.Validation,
                 Samples = [.. _samples],
             };
         }

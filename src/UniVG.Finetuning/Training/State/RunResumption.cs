@@ -23,7 +23,8 @@ public static class RunResumption
         try
         {
             var run = new FineTuningRun(model.Pipeline, dataset, adapter, saved.State.Origin.Definition.Training);
-            run.Restore(saved.State, saved.ReadHistory(), saved.ReadOptimizer());
+            var (optimizer, scaler) = saved.ReadOptimizer();
+            run.Restore(saved.State, saved.ReadHistory(), optimizer, scaler);
             return run;
         }
         catch

@@ -17,6 +17,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
     private const long Slack = 1 << 20;
 
     private readonly List<string> _states = [];
+    private readonly HashSet<string> _written = [];
     private long _lastState = Stopwatch.GetTimestamp();
 
     /// <summary>Told of each adapter file and state folder that was written, on the training thread.</summary>
@@ -27,6 +28,9 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
 
     /// <summary>The files.</summary>
     public RunFiles Files => files;
+
+    /// <summary>What was written so far, whether it is still there or not.</summary>
+    public IReadOnlyCollection<string> Written => _written;
 
     /// <summary>When the run is saved.</summary>
     public SaveSchedule Schedule => schedule;
@@ -98,6 +102,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         try
         {
             save();
+            _written.Add(path);
             Saved?.Invoke(run.Step, path);
             return true;
         }
