@@ -49,6 +49,9 @@ internal static class UniVGCommandLine
         InstallCommand.CreateInstall(),
         InstallCommand.CreateUninstall(),
         DoctorCommand.Create(),
+        AttachCommand.CreateAttach(),
+        AttachCommand.CreateStop(),
+        WorkCommand.Create(),
         SynthCommand.Create(),
         PretrainTinyCommand.Create(),
     };

@@ -8,6 +8,8 @@ using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
+using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Runs;
 using static TorchSharp.torch;
 
 namespace UniVG.Notebooks.Session;
@@ -190,6 +192,23 @@ public sealed class UniVGSession : IDisposable
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
+    }
+
+    /// <summary>
+    /// Hands the present run to a process of its own, which outlives this one; the adapter goes with it. Where that cannot be started,
+    /// the run stays.
+    /// </summary>
+    /// <param name="launcher">Starts the process.</param>
+    /// <returns>The run's folder, by which it is followed and stopped.</returns>
+    /// <exception cref="UniVGException">There is no run, it is finished, or its process cannot be started.</exception>
+    public RunFolder DetachRun(IWorkerLauncher launcher)
+    {
+        if (Run is not { IsFinished: false, HasFailed: false } run) throw new UniVGException("There is no run that could go on elsewhere; begin one with '#!univg train --detach'.");
+        var folder = RunFolder.Create(Keeper!.Files);
+        Keeper.Saver.WriteState(run, folder.StartState);
+        launcher.Start(folder.Path, folder.LogFile);
+        DetachAdapter();
+        return folder;
     }
 
     /// <summary>

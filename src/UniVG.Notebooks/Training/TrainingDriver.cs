@@ -7,17 +7,25 @@ using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Runs;
 
 namespace UniVG.Notebooks.Training;
 
 /// <summary>Takes steps of a run below a cell: a live panel, samples in between, the adapter file at the end.</summary>
 /// <param name="context">Session and host.</param>
 /// <param name="run">The run to drive.</param>
-internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
+/// <param name="recorder">Told of what the run itself does not tell: samples, and what is done other than steps; null for nobody.</param>
+internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, RunRecorder? recorder = null)
 {
     private const int SamplesAtATime = 4;
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+
+    /// <summary>How the run ended or stands.</summary>
+    public TrainingStatus Status { get; private set; } = TrainingStatus.Failed;
+
+    /// <summary>Where the adapter or the state is, and how to go on.</summary>
+    public string? Note { get; private set; }
 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)
@@ -31,28 +39,27 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
-        var (status, note) = (TrainingStatus.Failed, (string?)null);
         Keeper.Saved += _feed.AddSave;
         Keeper.Failed += _feed.Warn;
         try
         {
             await TakeStepsAsync(steps, live).ConfigureAwait(false);
-            (status, note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
+            (Status, Note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
         }
         catch (OperationCanceledException)
         {
-            (status, note) = (TrainingStatus.Stopped, $"{HowToGoOn()} {WhereTheStateIs()}".TrimEnd());
+            (Status, Note) = (TrainingStatus.Stopped, $"{HowToGoOn()} {WhereTheStateIs()}".TrimEnd());
             throw;
         }
         catch (UniVGException e)
         {
-            note = WhereTheStateIs();
-            if (note.Length == 0) throw;
-            throw new UniVGException($"{e.Message} {note}", e);
+            Note = WhereTheStateIs();
+            if (Note.Length == 0) throw;
+            throw new UniVGException($"{e.Message} {Note}", e);
         }
         catch
         {
-            note = WhereTheStateIs();
+            Note = WhereTheStateIs();
             throw;
         }
         finally
@@ -61,7 +68,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
             Keeper.Saved -= _feed.AddSave;
             Keeper.Failed -= _feed.Warn;
             live.Dispose();
-            display.Update(TrainingPanel.Create(_feed.State(status, note)));
+            display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
         }
     }
 
@@ -81,6 +88,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
                 (done, total) =>
                 {
                     _feed.Activity = $"encoding images {done}/{total}";
+                    recorder?.Activity(_feed.Activity);
                     live.Post(_feed);
                 },
                 cancellation).ConfigureAwait(false);
@@ -91,6 +99,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     private async Task DrawSamplesAsync(LiveDisplay<TrainingFeed> live, CancellationToken cancellation)
     {
         _feed.Activity = "drawing samples";
+        recorder?.Activity(_feed.Activity);
         live.Post(_feed);
         var request = new ImageRequest
         {
@@ -101,7 +110,9 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
             PromptChunks = run.Config.PromptChunks,
         };
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
-        _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
+        var samples = new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]);
+        _feed.Add(samples);
+        recorder?.Samples(samples);
         _feed.Activity = null;
     }
 
@@ -112,6 +123,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     {
         var saved = context.Session.SaveAdapter();
         _feed.AddSave(run.Step, saved.Path);
+        recorder?.Saved(run.Step, saved.Path);
         return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}). {AdapterAdvice.AfterSaving(run.Adapter)}".TrimEnd();
     }
 

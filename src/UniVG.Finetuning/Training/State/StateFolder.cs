@@ -104,6 +104,11 @@ public sealed record StateFolder(string Path, RunState State)
         }
     }
 
+    /// <summary>The states of an output folder, newest first, as their <c>state.json</c> describe them; the other files are not looked at.</summary>
+    public static IEnumerable<StateFolder> AllIn(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateDirectories(folder, "*" + RunFiles.StateEnding)
+        .Select(path => (Path: path, State: Peek(path))).Where(found => found.State is not null)
+        .Select(found => new StateFolder(found.Path, found.State!)).OrderByDescending(found => found.State.SavedAt);
+
     /// <summary>Whether a folder's name is that of a state, perhaps an unfinished one.</summary>
     internal static bool IsNamedLikeState(string path) =>
         path.EndsWith(RunFiles.StateEnding, StringComparison.Ordinal)
