@@ -203,10 +203,10 @@ public sealed class FineTuningRunTests : IDisposable
         await run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken);
         var before = Weights(adapter);
         run.Change(run.Config with { NoiseOffset = 1e30 });
-        var e = await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1));
+        var e = await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("after step 1", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Weights(adapter));
-        await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1));
+        await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken));
 
         run.Change(run.Config with { NoiseOffset = 0 });
         await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
