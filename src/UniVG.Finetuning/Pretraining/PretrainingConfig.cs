@@ -10,16 +10,19 @@ public sealed record PretrainingConfig
     public int ImageSize { get; init; } = 64;
 
     /// <summary>Images drawn of each modality.</summary>
-    public int ImagesPerModality { get; init; } = 800;
+    public int ImagesPerModality { get; init; } = 3000;
+
+    /// <summary>A folder with a finished VAE, such as the output of an earlier run, to take instead of training one; null trains.</summary>
+    public string? Vae { get; init; }
 
     /// <summary>Optimizer steps of the VAE.</summary>
-    public int VaeSteps { get; init; } = 3000;
+    public int VaeSteps { get; init; } = 16000;
 
     /// <summary>Images a step of the VAE.</summary>
     public int VaeBatch { get; init; } = 4;
 
     /// <summary>Optimizer steps of UNet and text encoder.</summary>
-    public int DenoiserSteps { get; init; } = 2400;
+    public int DenoiserSteps { get; init; } = 10000;
 
     /// <summary>Latents a step of UNet and text encoder.</summary>
     public int DenoiserBatch { get; init; } = 16;

@@ -31,19 +31,19 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
     public void Run(string folder, CancellationToken cancellationToken)
     {
         TorchRuntime.EnsureLoaded();
-        using var images = PretrainingSet.Draw(config, cancellationToken);
-        Log($"drew {images.Captions.Count} images");
+        var images = PretrainingSet.Draw(config, cancellationToken);
+        Log($"drew {images.Count} images");
         var captions = images.Captions.Distinct().Order(StringComparer.Ordinal).Prepend("").ToList();
         var vocabulary = BpeTrainer.Train(captions, VocabularySize);
         var tokenizer = new ClipTokenizer(vocabulary);
         Log($"learnt a vocabulary of {vocabulary.Ids.Count} tokens from {captions.Count - 1} captions");
 
-        using var vae = new AutoencoderKL(TinyModelConfigs.Vae, new RandomWeights((ulong)config.Seed, trainable: true));
-        Log($"VAE: {vae.Weights.ParameterCount:N0} parameters");
-        using (var trainer = new VaeTrainer(vae, config)) trainer.Train(images.Images, Progress("VAE", config.VaeSteps), cancellationToken);
+        using var vae = config.Vae is null ? TrainVae(images, cancellationToken) : LoadVae(config.Vae);
+        using var latents = Encode(vae, images, out var scalingFactor);
+        var vaeConfigJson = (vae.Config with { ScalingFactor = scalingFactor }).ToJson();
+        DiffusersFolder.SaveVae(folder, vae.Weights.Tensors, vaeConfigJson);
+        Log($"wrote the VAE; scaling factor {scalingFactor:F4}");
 
-        using var latents = Encode(vae, images.Images, out var scalingFactor);
-        Log($"latents: scaling factor {scalingFactor:F4}");
         using var unet = new UNet(TinyModelConfigs.UNet, new RandomWeights((ulong)config.Seed + 1, trainable: true));
         var textConfig = TinyModelConfigs.TextEncoder(vocabulary.Ids.Count);
         using var textEncoder = new ClipTextEncoder(textConfig, new RandomWeights((ulong)config.Seed + 2, trainable: true));
@@ -61,7 +61,7 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
             UNet = unet.Weights.Tensors,
             UNetConfigJson = unet.Config.ToJson(),
             Vae = vae.Weights.Tensors,
-            VaeConfigJson = (vae.Config with { ScalingFactor = scalingFactor }).ToJson(),
+            VaeConfigJson = vaeConfigJson,
             TextEncoder = textEncoder.Weights.Tensors,
             TextEncoderConfigJson = textConfig.ToJson(),
             SchedulerConfigJson = NoiseSchedule.StableDiffusion.ToJson(),
@@ -71,12 +71,34 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
         Log($"wrote {folder}");
     }
 
+    private AutoencoderKL TrainVae(PretrainingSet images, CancellationToken cancellationToken)
+    {
+        var vae = new AutoencoderKL(TinyModelConfigs.Vae, new RandomWeights((ulong)config.Seed, trainable: true));
+        Log($"VAE: {vae.Weights.ParameterCount:N0} parameters");
+        using var trainer = new VaeTrainer(vae, config);
+        trainer.Train(images, Progress("VAE", config.VaeSteps), cancellationToken);
+
+        // Rounded as the file will hold it, so that the UNet learns the latents of the VAE that is shipped.
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var weight in vae.Weights.Tensors.Values) weight.copy_(weight.to(ScalarType.Float16));
+        return vae;
+    }
+
+    private AutoencoderKL LoadVae(string folder)
+    {
+        var part = VaeFile.Open(folder);
+        using var file = part.File;
+        Log($"took the VAE of {folder}");
+        return new AutoencoderKL(AutoencoderKLConfig.FromJson(part.ConfigJson), part.Weights());
+    }
+
     // The scaling factor brings the latents to unit variance, as the noise schedule expects.
-    private static Tensor Encode(AutoencoderKL vae, Tensor images, out double scalingFactor)
+    private static Tensor Encode(AutoencoderKL vae, PretrainingSet images, out double scalingFactor)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var means = images.split(EncodingBatch).Select(batch => vae.EncodeMoments(batch).Mean).ToArray();
+        var means = Enumerable.Range(0, images.Count).Chunk(EncodingBatch).Select(batch => vae.EncodeMoments(images.Images(batch)).Mean).ToArray();
         var latents = cat(means);
         scalingFactor = 1 / latents.std().ToDouble();
         return latents.mul(scalingFactor).DetachFromDisposeScope();
