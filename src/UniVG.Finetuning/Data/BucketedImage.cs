@@ -1,5 +1,3 @@
-using UniVG.Diffusion.Images;
-
 namespace UniVG.Finetuning.Data;
 
 /// <summary>A picture of a dataset, its caption and its bucket.</summary>
@@ -11,6 +9,21 @@ namespace UniVG.Finetuning.Data;
 /// <param name="Choice">Its bucket and the way into it.</param>
 public sealed record BucketedImage(string Path, string Caption, int Width, int Height, int Repeats, BucketChoice Choice)
 {
-    /// <summary>How a 16-bit grey file becomes 8-bit; null keeps its upper byte.</summary>
-    public GrayWindow? GrayWindow { get; init; }
+    /// <summary>How its folder is read, its caption changed and its pixels augmented.</summary>
+    public DatasetOptions Options { get; init; } = new();
+
+    /// <summary>Whether it only reminds the model of what it knew; its loss counts by the prior loss weight.</summary>
+    public bool IsRegularization { get; init; }
+
+    /// <summary>Whether it has a caption file of its own; else its caption is the folder's trigger word.</summary>
+    public bool HasCaptionFile { get; init; }
+
+    /// <summary>The picture that says where its loss counts (white: fully, black: not at all); null for everywhere.</summary>
+    public string? MaskPath { get; init; }
+
+    /// <summary>Which of the dataset's <see cref="FineTuningDataset.Parts"/> it belongs to; batches do not mix them.</summary>
+    public int Part { get; init; }
+
+    /// <summary>Whether its latents are the same each time, so that they can be encoded once.</summary>
+    public bool IsCacheable => !Options.ColorAugmentation && !Options.RandomCrop;
 }

@@ -5,6 +5,9 @@ namespace UniVG.Finetuning.Synthesis;
 /// <param name="Caliber">How wide they are.</param>
 public sealed record VesselStyle(VesselDensity Density, VesselCaliber Caliber)
 {
+    /// <summary>Where vessels may grow, within what the modality allows; null for no further limit.</summary>
+    public GrowthRegion? Region { get; init; }
+
     /// <summary>Every combination, the order is fixed.</summary>
     public static IReadOnlyList<VesselStyle> All { get; } =
     [
@@ -42,6 +45,7 @@ public sealed record VesselStyle(VesselDensity Density, VesselCaliber Caliber)
             Tortuosity = 5,
             PrunedTwigSegments = 5,
             TrunkRadius = trunkRadius * (Caliber == VesselCaliber.Thin ? 0.65f : 1.35f),
+            Within = Region ?? GrowthRegion.Everywhere,
         };
     }
 

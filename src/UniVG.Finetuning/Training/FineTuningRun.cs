@@ -3,7 +3,9 @@ using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Optimizers;
+using UniVG.Finetuning.Training.Settings;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
@@ -18,9 +20,9 @@ public sealed class FineTuningRun : IDisposable
     private const int StepsPerCollection = 50;
     private const int MaxSteps = 100_000_000;
 
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly LatentCache _latents;
-    private readonly TrainingStep _step;
+    private TrainingStep _step;
     private readonly CancellationTokenSource _disposing = new();
     private Task _training = Task.CompletedTask;
     private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
@@ -38,7 +40,7 @@ public sealed class FineTuningRun : IDisposable
         (StepsPerEpoch, TotalSteps) = Plan(dataset, config);
         UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
         TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
-        _optimizer = new AdamW(TrainsTextEncoder ? [UNetGroup, TextEncoderGroup] : [UNetGroup], weightDecay: config.WeightDecay);
+        _optimizer = KnownOptimizers.Create(config.Optimizer, [UNetGroup, TextEncoderGroup], config.OptimizerArguments);
         _latents = new LatentCache(model, dataset, config.Seed);
         _step = new TrainingStep(model, dataset, _latents, config);
     }
@@ -52,8 +54,11 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>The adapters that are trained.</summary>
     public AdapterNetwork Adapter { get; }
 
-    /// <summary>How it is trained.</summary>
-    public TrainingConfig Config { get; }
+    /// <summary>How the next step is trained; <see cref="Change"/> gives it other values.</summary>
+    public TrainingConfig Config { get; private set; }
+
+    /// <summary>What turns gradients into steps; its state belongs to a saved run.</summary>
+    public IOptimizer Optimizer => _optimizer;
 
     /// <summary>All steps so far.</summary>
     public TrainingHistory History { get; } = new();
@@ -98,6 +103,24 @@ public sealed class FineTuningRun : IDisposable
         var total = config.Epochs is { } epochs ? (long)epochs * perEpoch : config.Steps;
         return total <= MaxSteps ? (perEpoch, (int)total) : throw new UniVGException(
             $"The run would take {total} steps; at most {MaxSteps} can be planned, so lower --epochs, --steps or the folders' repeats.");
+    }
+
+    /// <summary>Gives the next step, and those after it, other settings. A run that is training takes them up at its next step.</summary>
+    /// <param name="config">The present configuration with other values.</param>
+    /// <exception cref="UniVGException">A value is impossible, or belongs to those that may not change; nothing is changed then.</exception>
+    public void Change(TrainingConfig config)
+    {
+        var changed = TrainingSettings.All.Where(setting => setting.Read(Config) != setting.Read(config)).ToList();
+        if (changed.FirstOrDefault(setting => setting.WhyFixed is not null) is { } fixedOne)
+        {
+            throw new UniVGException(
+                $"'{fixedOne.Name}' cannot change within a run: {fixedOne.WhyFixed}. What may: {string.Join(", ", TrainingSettings.Changeable.Select(s => s.Name))}.");
+        }
+
+        config.Validate();
+        if (changed.Count == 0) return;
+        History.Add(new SettingsChange(Step, [.. changed.Select(setting => $"{setting.Name} {setting.Read(Config)} → {setting.Read(config)}")]));
+        Config = config;
     }
 
     /// <summary>Takes steps until the planned end.</summary>
@@ -164,7 +187,8 @@ public sealed class FineTuningRun : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        var factor = LearningRateSchedule.Factor(Config.Scheduler, Step, TotalSteps, Config.WarmupSteps, baseRate: Config.LearningRate);
+        TakeUpChanges();
+        var factor = LearningRateSchedule.Factor(Config, Step, TotalSteps);
         foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
 
         var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
@@ -188,6 +212,15 @@ public sealed class FineTuningRun : IDisposable
         return new StepReport(
             Step, TotalSteps, epoch, value, UNetGroup.LearningRate, TrainsTextEncoder ? TextEncoderGroup.LearningRate : 0,
             Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private void TakeUpChanges()
+    {
+        var config = Config;
+        if (ReferenceEquals(_step.Config, config)) return;
+        _step.Dispose();
+        _step = new TrainingStep(Model, Dataset, _latents, config);
+        (UNetGroup.BaseLearningRate, TextEncoderGroup.BaseLearningRate) = (config.LearningRate, config.TextEncoderLearningRate);
     }
 
     private DatasetBatch NextBatch()

@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Data.Latents;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
@@ -14,6 +15,9 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
     private readonly DiffusionLoss _loss = new(model.Schedule, config.MinSnrGamma, model.Device);
     private readonly Dictionary<string, Tensor> _frozenTextStates = [];
 
+    /// <summary>The settings it works by.</summary>
+    public TrainingConfig Config => config;
+
     /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
     /// <param name="batch">Images of one bucket.</param>
     /// <param name="epoch">From 1; captions may depend on it.</param>
@@ -25,9 +29,9 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
         using var generator = new Generator((ulong)seed);
         var random = new Random(unchecked((int)seed));
 
-        var clean = latents.Batch(batch.Samples);
+        var (clean, _) = latents.Batch(batch.Samples, seed);
         var context = TextStates([.. batch.Samples.Select(sample => CaptionProcessor.Process(
-            dataset.Images[sample.Image].Caption, dataset.Options.Captions, epoch, step, totalSteps, random))]);
+            dataset.Images[sample.Image].Caption, dataset.Images[sample.Image].Options.Captions, epoch, step, totalSteps, random))]);
         var noise = DrawNoise(clean.shape, generator);
         var timesteps = randint(model.Schedule.Count, [clean.shape[0]], generator: generator).to(model.Device);
         var predicted = model.UNet.Forward(model.Schedule.AddNoise(clean, noise, timesteps), timesteps, context);

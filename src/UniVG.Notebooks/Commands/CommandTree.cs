@@ -31,6 +31,7 @@ internal static class CommandTree
                 new MergeCommand(),
                 new ExtractCommand(),
                 new InspectCommand(),
+                new SynthCommand(),
                 new DoctorCommand(),
                 new HelpCommand(),
             ])
