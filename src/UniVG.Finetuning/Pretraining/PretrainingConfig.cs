@@ -32,4 +32,7 @@ public sealed record PretrainingConfig
 
     /// <summary>How often a caption is dropped, so that classifier-free guidance has an unconditional model to lean on.</summary>
     public double CaptionDropout { get; init; } = 0.1;
+
+    /// <summary>How often a caption names the modality alone, so that such a prompt is understood as well.</summary>
+    public double ShortCaptions { get; init; } = 0.2;
 }

@@ -50,6 +50,7 @@ internal static class UniVGCommandLine
         InstallCommand.CreateUninstall(),
         DoctorCommand.Create(),
         SynthCommand.Create(),
+        SampleDatasetCommand.Create(),
         PretrainTinyCommand.Create(),
     };
 }
