@@ -10,19 +10,19 @@ public sealed record PretrainingConfig
     public int ImageSize { get; init; } = 64;
 
     /// <summary>Images drawn of each modality.</summary>
-    public int ImagesPerModality { get; init; } = 3000;
+    public int ImagesPerModality { get; init; } = 2400;
 
     /// <summary>A folder with a finished VAE, such as the output of an earlier run, to take instead of training one; null trains.</summary>
     public string? Vae { get; init; }
 
     /// <summary>Optimizer steps of the VAE.</summary>
-    public int VaeSteps { get; init; } = 16000;
+    public int VaeSteps { get; init; } = 8500;
 
     /// <summary>Images a step of the VAE.</summary>
     public int VaeBatch { get; init; } = 4;
 
     /// <summary>Optimizer steps of UNet and text encoder.</summary>
-    public int DenoiserSteps { get; init; } = 10000;
+    public int DenoiserSteps { get; init; } = 6000;
 
     /// <summary>Latents a step of UNet and text encoder.</summary>
     public int DenoiserBatch { get; init; } = 16;

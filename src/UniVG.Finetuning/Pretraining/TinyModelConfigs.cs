@@ -14,7 +14,7 @@ public static class TinyModelConfigs
     public static UNetConfig UNet { get; } = new()
     {
         SampleSize = 16,
-        BlockOutChannels = [64, 64, 96],
+        BlockOutChannels = [48, 64, 96],
         CrossAttentionDim = TextFeatures,
         AttentionHeads = [4, 4, 4],
         DownAttention = [false, true, true],
@@ -26,7 +26,7 @@ public static class TinyModelConfigs
     public static AutoencoderKLConfig Vae { get; } = new()
     {
         SampleSize = 64,
-        BlockOutChannels = [32, 64, 64],
+        BlockOutChannels = [32, 32, 64],
         LayersPerBlock = 1,
         NormGroups = 8,
     };
