@@ -6,6 +6,7 @@ using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Finetuning.Training.State;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
@@ -85,7 +86,13 @@ public sealed class FineTuningRun : IDisposable
     public bool HasFailed { get; private set; }
 
     /// <summary>When the run was created (UTC).</summary>
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset StartedAt { get; private set; } = DateTimeOffset.UtcNow;
+
+    /// <summary>What all states of this run share, before and after a resume.</summary>
+    public Guid Id { get; private set; } = Guid.NewGuid();
+
+    /// <summary>Who is told of each step; to be changed between steps only.</summary>
+    public IList<IRunObserver> Observers { get; } = [];
 
     private ParameterGroup UNetGroup { get; }
 
@@ -168,6 +175,16 @@ public sealed class FineTuningRun : IDisposable
         _latents.Dispose();
     }
 
+    /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
+    internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer)
+    {
+        if (state.TotalSteps != TotalSteps)
+            throw new UniVGException($"The state plans {state.TotalSteps} steps and its settings give {TotalSteps}; it is damaged, or of another dataset.");
+        _optimizer.LoadStateTensors(optimizer);
+        History.Restore(history.Steps, history.Changes);
+        (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
+    }
+
     private static IReadOnlyList<Tensor> Parameters(IEnumerable<Adapter> adapters) => [.. adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
 
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
@@ -178,6 +195,7 @@ public sealed class FineTuningRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var report = TakeStep();
             History.Add(report);
+            foreach (var observer in Observers) observer.OnStep(this, report);
             onStep?.Invoke(report);
             if (Step % StepsPerCollection == 0) GC.Collect();
         }
@@ -191,6 +209,7 @@ public sealed class FineTuningRun : IDisposable
         var factor = LearningRateSchedule.Factor(Config, Step, TotalSteps);
         foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
 
+        Adapter.SeedDropout(StepSeed.Of(Config.Seed, ~(long)Step));
         var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
         loss.backward();
         RecomputedBranch.ThrowIfFailed();

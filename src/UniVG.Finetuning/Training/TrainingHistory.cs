@@ -52,6 +52,15 @@ public sealed class TrainingHistory
         lock (_gate) return _steps.Count == 0 ? double.NaN : _steps.Take(window).Average(s => s.Loss);
     }
 
+    internal void Restore(IEnumerable<StepReport> steps, IEnumerable<SettingsChange> changes)
+    {
+        lock (_gate)
+        {
+            _steps.AddRange(steps);
+            _changes.AddRange(changes);
+        }
+    }
+
     internal void Add(StepReport step)
     {
         lock (_gate) _steps.Add(step);
