@@ -5,6 +5,8 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Optimizers;
+using UniVG.Finetuning.Training.Settings;
+using UniVG.Finetuning.Training.State;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
@@ -19,9 +21,9 @@ public sealed class FineTuningRun : IDisposable
     private const int StepsPerCollection = 50;
     private const int MaxSteps = 100_000_000;
 
-    private readonly AdamW _optimizer;
+    private readonly IOptimizer _optimizer;
     private readonly LatentCache _latents;
-    private readonly TrainingStep _step;
+    private TrainingStep _step;
     private readonly CancellationTokenSource _disposing = new();
     private Task _training = Task.CompletedTask;
     private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
@@ -39,7 +41,7 @@ public sealed class FineTuningRun : IDisposable
         (StepsPerEpoch, TotalSteps) = Plan(dataset, config);
         UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
         TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
-        _optimizer = new AdamW(TrainsTextEncoder ? [UNetGroup, TextEncoderGroup] : [UNetGroup], weightDecay: config.WeightDecay);
+        _optimizer = KnownOptimizers.Create(config.Optimizer, [UNetGroup, TextEncoderGroup], config.OptimizerArguments);
         _latents = new LatentCache(model, dataset, config.Seed);
         _step = new TrainingStep(model, dataset, _latents, config);
     }
@@ -53,8 +55,11 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>The adapters that are trained.</summary>
     public AdapterNetwork Adapter { get; }
 
-    /// <summary>How it is trained.</summary>
-    public TrainingConfig Config { get; }
+    /// <summary>How the next step is trained; <see cref="Change"/> gives it other values.</summary>
+    public TrainingConfig Config { get; private set; }
+
+    /// <summary>What turns gradients into steps; its state belongs to a saved run.</summary>
+    public IOptimizer Optimizer => _optimizer;
 
     /// <summary>All steps so far.</summary>
     public TrainingHistory History { get; } = new();
@@ -81,7 +86,13 @@ public sealed class FineTuningRun : IDisposable
     public bool HasFailed { get; private set; }
 
     /// <summary>When the run was created (UTC).</summary>
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset StartedAt { get; private set; } = DateTimeOffset.UtcNow;
+
+    /// <summary>What all states of this run share, before and after a resume.</summary>
+    public Guid Id { get; private set; } = Guid.NewGuid();
+
+    /// <summary>Who is told of each step; to be changed between steps only.</summary>
+    public IList<IRunObserver> Observers { get; } = [];
 
     private ParameterGroup UNetGroup { get; }
 
@@ -99,6 +110,24 @@ public sealed class FineTuningRun : IDisposable
         var total = config.Epochs is { } epochs ? (long)epochs * perEpoch : config.Steps;
         return total <= MaxSteps ? (perEpoch, (int)total) : throw new UniVGException(
             $"The run would take {total} steps; at most {MaxSteps} can be planned, so lower --epochs, --steps or the folders' repeats.");
+    }
+
+    /// <summary>Gives the next step, and those after it, other settings. A run that is training takes them up at its next step.</summary>
+    /// <param name="config">The present configuration with other values.</param>
+    /// <exception cref="UniVGException">A value is impossible, or belongs to those that may not change; nothing is changed then.</exception>
+    public void Change(TrainingConfig config)
+    {
+        var changed = TrainingSettings.All.Where(setting => setting.Read(Config) != setting.Read(config)).ToList();
+        if (changed.FirstOrDefault(setting => setting.WhyFixed is not null) is { } fixedOne)
+        {
+            throw new UniVGException(
+                $"'{fixedOne.Name}' cannot change within a run: {fixedOne.WhyFixed}. What may: {string.Join(", ", TrainingSettings.Changeable.Select(s => s.Name))}.");
+        }
+
+        config.Validate();
+        if (changed.Count == 0) return;
+        History.Add(new SettingsChange(Step, [.. changed.Select(setting => $"{setting.Name} {setting.Read(Config)} → {setting.Read(config)}")]));
+        Config = config;
     }
 
     /// <summary>Takes steps until the planned end.</summary>
@@ -146,6 +175,16 @@ public sealed class FineTuningRun : IDisposable
         _latents.Dispose();
     }
 
+    /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
+    internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer)
+    {
+        if (state.TotalSteps != TotalSteps)
+            throw new UniVGException($"The state plans {state.TotalSteps} steps and its settings give {TotalSteps}; it is damaged, or of another dataset.");
+        _optimizer.LoadStateTensors(optimizer);
+        History.Restore(history.Steps, history.Changes);
+        (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
+    }
+
     private static IReadOnlyList<Tensor> Parameters(IEnumerable<Adapter> adapters) => [.. adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
 
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
@@ -156,6 +195,7 @@ public sealed class FineTuningRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var report = TakeStep();
             History.Add(report);
+            foreach (var observer in Observers) observer.OnStep(this, report);
             onStep?.Invoke(report);
             if (Step % StepsPerCollection == 0) GC.Collect();
         }
@@ -165,9 +205,11 @@ public sealed class FineTuningRun : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        var factor = LearningRateSchedule.Factor(Config.Scheduler, Step, TotalSteps, Config.WarmupSteps, baseRate: Config.LearningRate);
+        TakeUpChanges();
+        var factor = LearningRateSchedule.Factor(Config, Step, TotalSteps);
         foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
 
+        Adapter.SeedDropout(StepSeed.Of(Config.Seed, ~(long)Step));
         var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
         loss.backward();
         RecomputedBranch.ThrowIfFailed();
@@ -189,6 +231,15 @@ public sealed class FineTuningRun : IDisposable
         return new StepReport(
             Step, TotalSteps, epoch, value, UNetGroup.LearningRate, TrainsTextEncoder ? TextEncoderGroup.LearningRate : 0,
             Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private void TakeUpChanges()
+    {
+        var config = Config;
+        if (ReferenceEquals(_step.Config, config)) return;
+        _step.Dispose();
+        _step = new TrainingStep(Model, Dataset, _latents, config);
+        (UNetGroup.BaseLearningRate, TextEncoderGroup.BaseLearningRate) = (config.LearningRate, config.TextEncoderLearningRate);
     }
 
     private DatasetBatch NextBatch()

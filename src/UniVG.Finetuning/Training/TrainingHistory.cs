@@ -1,10 +1,11 @@
 namespace UniVG.Finetuning.Training;
 
-/// <summary>All steps of a run, in order. One thread appends while others read.</summary>
+/// <summary>What happened in a run: its steps, in order, and changes of its settings. One thread appends while others read.</summary>
 public sealed class TrainingHistory
 {
     private readonly Lock _gate = new();
     private readonly List<StepReport> _steps = [];
+    private readonly List<SettingsChange> _changes = [];
 
     /// <summary>The number of steps recorded.</summary>
     public int Count
@@ -21,6 +22,15 @@ public sealed class TrainingHistory
         get
         {
             lock (_gate) return _steps.Count == 0 ? null : _steps[^1];
+        }
+    }
+
+    /// <summary>A copy of all changes of settings so far.</summary>
+    public IReadOnlyList<SettingsChange> Changes
+    {
+        get
+        {
+            lock (_gate) return [.. _changes];
         }
     }
 
@@ -42,8 +52,22 @@ public sealed class TrainingHistory
         lock (_gate) return _steps.Count == 0 ? double.NaN : _steps.Take(window).Average(s => s.Loss);
     }
 
+    internal void Restore(IEnumerable<StepReport> steps, IEnumerable<SettingsChange> changes)
+    {
+        lock (_gate)
+        {
+            _steps.AddRange(steps);
+            _changes.AddRange(changes);
+        }
+    }
+
     internal void Add(StepReport step)
     {
         lock (_gate) _steps.Add(step);
+    }
+
+    internal void Add(SettingsChange change)
+    {
+        lock (_gate) _changes.Add(change);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
     private readonly DiffusionLoss _loss = new(model.Schedule, config.MinSnrGamma, model.Device);
     private readonly Dictionary<string, Tensor> _frozenTextStates = [];
 
+    /// <summary>The settings it works by.</summary>
+    public TrainingConfig Config => config;
+
     /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
     /// <param name="batch">Images of one bucket.</param>
     /// <param name="epoch">From 1; captions may depend on it.</param>

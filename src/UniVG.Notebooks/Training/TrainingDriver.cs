@@ -1,3 +1,4 @@
+using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Commands;
@@ -11,9 +12,10 @@ namespace UniVG.Notebooks.Training;
 /// <summary>Takes steps of a run below a cell: a live panel, samples in between, the adapter file at the end.</summary>
 /// <param name="context">Session and host.</param>
 /// <param name="run">The run to drive.</param>
-/// <param name="samples">When to draw samples.</param>
-internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, SampleSchedule samples)
+internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
 {
+    private const int SamplesAtATime = 4;
+
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
@@ -49,7 +51,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         while (run.Step < end)
         {
             await run.StepAsync(
-                samples.StepsUntilNext(run.Step, end - run.Step),
+                StepsUntilSamples(end - run.Step),
                 _ =>
                 {
                     _feed.Activity = null;
@@ -61,7 +63,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
                     live.Post(_feed);
                 },
                 cancellation).ConfigureAwait(false);
-            if (samples.IsDue(run.Step)) await DrawSamplesAsync(live, cancellation).ConfigureAwait(false);
+            if (run.Config.SampleEvery > 0 && run.Step % run.Config.SampleEvery == 0) await DrawSamplesAsync(live, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -69,11 +71,21 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         _feed.Activity = "drawing samples";
         live.Post(_feed);
-        var request = samples.Request with { ClipSkip = run.Config.ClipSkip, PromptChunks = run.Config.PromptChunks };
+        var request = new ImageRequest
+        {
+            Prompt = run.Config.SamplePrompt ?? context.Session.DefaultPrompt,
+            Count = SamplesAtATime,
+            GuidanceScale = context.Session.RequireModel().SuggestedGuidance,
+            ClipSkip = run.Config.ClipSkip,
+            PromptChunks = run.Config.PromptChunks,
+        };
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
         _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
         _feed.Activity = null;
     }
+
+    private int StepsUntilSamples(int limit) =>
+        run.Config.SampleEvery is > 0 and var every ? Math.Min(limit, every - (run.Step % every)) : limit;
 
     private string Save()
     {

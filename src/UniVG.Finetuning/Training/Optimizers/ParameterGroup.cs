@@ -19,4 +19,10 @@ public sealed class ParameterGroup(string name, IReadOnlyList<Tensor> parameters
 
     /// <summary>The rate of the next step.</summary>
     public double LearningRate { get; set; } = learningRate;
+
+    /// <summary>Drops the gradients of all parameters.</summary>
+    internal static void ZeroGradients(IEnumerable<ParameterGroup> groups)
+    {
+        foreach (var parameter in groups.SelectMany(g => g.Parameters)) parameter.grad = null;
+    }
 }
