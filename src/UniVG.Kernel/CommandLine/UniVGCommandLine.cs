@@ -53,6 +53,7 @@ internal static class UniVGCommandLine
         AttachCommand.CreateStop(),
         WorkCommand.Create(),
         SynthCommand.Create(),
+        SampleDatasetCommand.Create(),
         PretrainTinyCommand.Create(),
     };
 }
