@@ -28,7 +28,7 @@ internal static class DatasetKeys
         Option("validation_split", (v, o) => o with { Validation = v.Number() }, o => o.Validation),
         Option("validation_seed", (v, o) => o with { ValidationSeed = v.Whole() }, o => o.ValidationSeed == 0 ? null : o.ValidationSeed),
         Option("univg_validation", (_, o) => o with { Validation = null }, o => o.Validation is null ? Automatic : null),
-        Option("univg_gray_window", (v, o) => o with { GrayWindow = WindowOf(v) }, o => o.GrayWindow is { } window ? FormattableString.Invariant($"{window.Low},{window.High}") : null),
+        Option("univg_gray_window", (v, o) => o with { Reading = o.Reading with { Window = WindowOf(v) } }, o => o.Reading.Window is { } window ? FormattableString.Invariant($"{window.Low},{window.High}") : null),
         Option("caption_extension", (v, o) => o with { CaptionExtension = v.Text() }, o => o.CaptionExtension),
         Caption("caption_prefix", (v, c) => c with { Prefix = v.TextOrNone() }, c => c.Prefix),
         Caption("caption_suffix", (v, c) => c with { Suffix = v.TextOrNone() }, c => c.Suffix),

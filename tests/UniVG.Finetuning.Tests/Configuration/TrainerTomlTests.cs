@@ -214,7 +214,7 @@ public class TrainerTomlTests
             Dataset = new DatasetOptions
             {
                 Width = 768, Height = 512, NoUpscale = false, BucketStep = 32, FlipAugmentation = true, CaptionExtension = ".caption",
-                RandomCrop = true, RegularizationFolder = "r", MaskFolder = "m", Validation = 0.2, ValidationSeed = 3, GrayWindow = new(10, 4000),
+                RandomCrop = true, RegularizationFolder = "r", MaskFolder = "m", Validation = 0.2, ValidationSeed = 3, Reading = new() { Window = new(10, 4000) },
                 Captions = new CaptionOptions { Shuffle = true, KeepTokens = 2, Prefix = "p", DropoutRate = 0.1, EnableWildcard = true, TokenWarmupStep = 0.5 },
             },
             Adapter = new LoraConfig
