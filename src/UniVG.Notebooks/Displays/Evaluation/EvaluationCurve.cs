@@ -43,7 +43,7 @@ public static class EvaluationCurve
 
     private static List<ChartTrace> Traces(IReadOnlyList<ModelEvaluation> evaluations)
     {
-        var runs = evaluations.Where(e => e.Run is not null).GroupBy(e => e.Run).ToArray();
+        var runs = evaluations.Where(e => e.Adapter is not null && (e.Run is not null || e.Step > 0)).GroupBy(e => (e.Adapter, e.Run)).ToArray();
         var traces = runs.Select((group, i) =>
         {
             var points = group.OrderBy(e => e.Step).ToArray();
