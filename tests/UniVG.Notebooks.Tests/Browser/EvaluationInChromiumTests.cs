@@ -30,7 +30,9 @@ public class EvaluationInChromiumTests
         Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelectorAll('#one .scatterlayer .trace').length"))!);
         // The curve of the adapter, the base model and the training pictures.
         Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelectorAll('#many .scatterlayer .trace').length"))!);
-        Assert.Equal(2, (int)(await page.EvaluateAsync("document.querySelector('#many .js-plotly-plot').data[0].x.length"))!);
+        // The base model's distance stands at step 0.
+        Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelector('#many .js-plotly-plot').data[0].x.length"))!);
+        Assert.Equal(40, (int)(await page.EvaluateAsync("document.querySelector('#many .js-plotly-plot').data[0].y[0]"))!);
         Assert.Equal(36, (int)(await page.EvaluateAsync("[...document.images].filter(image => image.complete && image.naturalWidth > 0).length"))!);
         Assert.True((int)(await page.EvaluateAsync("document.documentElement.scrollWidth"))! <= 860, "wider than the page");
         Assert.Empty(page.Requests);
