@@ -1,7 +1,5 @@
 using System.CommandLine;
-using UniVG.Finetuning.Adapters.Loha;
-using UniVG.Finetuning.Adapters.Lokr;
-using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -20,16 +18,18 @@ internal static class CommandTree
             [
                 new ModelCommand(),
                 new DataCommand(),
-                new AdapterCommand(new LoraConfig(), "Attaches a fresh LoRA: small, read by every tool."),
-                new AdapterCommand(new LohaConfig(), "Attaches a fresh LoHA: higher effective rank at the same size."),
-                new AdapterCommand(new LokrConfig(), "Attaches a fresh LoKr: a Kronecker product, the smallest files."),
+                .. KnownAdapters.Methods.Select(method => new AdapterCommand(method)),
                 new TrainCommand(),
                 new StepCommand(),
                 new SampleCommand(),
                 new SaveCommand(),
                 new LoadCommand(),
+                new ScaleCommand(),
+                new DetachCommand(),
                 new MergeCommand(),
                 new ExtractCommand(),
+                new ResizeCommand(),
+                new ConvertCommand(),
                 new InspectCommand(),
                 new DoctorCommand(),
                 new HelpCommand(),

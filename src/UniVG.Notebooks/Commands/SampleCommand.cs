@@ -2,6 +2,7 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Diffusion.Sampling;
+using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Hosting;
@@ -27,12 +28,12 @@ public sealed class SampleCommand : UniVGCommand
     private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "default ddim", KnownSamplers.All.Select(s => s.Name));
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seed of the first picture, the next count up; default 0", min: 0);
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default the run's, else 1");
-    private readonly Option<double?> _scale = OptionFactory.Number("--scale", "strength of the adapter; default 1");
-    private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without the adapter, from the same seeds");
+    private readonly Option<double?> _scale = OptionFactory.Number("--scale", "multiplies the strength of the attached adapters; default 1", min: double.MinValue);
+    private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without any adapter, from the same seeds");
 
     /// <summary>Creates the command.</summary>
     public SampleCommand()
-        : base("sample", "Draws pictures with the model, and with the adapter where one is attached.")
+        : base("sample", "Draws pictures with the model and the adapters that are attached.")
     {
         Arguments.Add(_prompt);
         foreach (var option in (Option[])[_negative, _count, _size, _steps, _cfg, _sampler, _seed, _clipSkip, _scale, _compare]) Options.Add(option);
@@ -46,8 +47,8 @@ public sealed class SampleCommand : UniVGCommand
     {
         var request = Request(arguments, context.Session);
         request.Validate();
-        if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.RequireAdapter();
-        var scale = arguments.GetValue(_scale) ?? context.Session.Adapter?.Multiplier ?? 1;
+        if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.Adapters.RequireAny();
+        var scale = arguments.GetValue(_scale) ?? 1;
         var display = context.Host.Display(new MimeBundle("drawing"));
         try
         {
@@ -85,9 +86,8 @@ public sealed class SampleCommand : UniVGCommand
 
     private static async Task<IReadOnlyList<GridImage>> DrawAsync(ImageRequest request, double scale, IDisplay display, CommandContext context)
     {
-        var adapter = context.Session.Adapter;
-        var usual = adapter?.Multiplier ?? 1;
-        if (adapter is not null) adapter.Multiplier = scale;
+        (AdapterNetwork Adapter, double Usual)[] adapters = [.. context.Session.Adapters.Select(a => (a.Network, a.Scale))];
+        foreach (var (adapter, usual) in adapters) adapter.Multiplier = usual * scale;
         try
         {
             var what = scale == 0 ? "drawing without the adapter" : "drawing";
@@ -99,7 +99,7 @@ public sealed class SampleCommand : UniVGCommand
         }
         finally
         {
-            if (adapter is not null) adapter.Multiplier = usual;
+            foreach (var (adapter, usual) in adapters) adapter.Multiplier = usual;
         }
     }
 

@@ -14,7 +14,7 @@ namespace UniVG.Notebooks.Training;
 /// <param name="samples">When to draw samples.</param>
 internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, SampleSchedule samples)
 {
-    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter.Config));
 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)

@@ -15,7 +15,7 @@ public static class SessionCard
             new("dataset", session.Dataset is { } data
                 ? FormattableString.Invariant($"{data.Folder}: {data.Images.Count} images, trigger {string.Join(", ", data.Concepts.Select(c => c.Trigger))}")
                 : "none"),
-            new("adapter", session.Adapter is { } adapter ? AdapterCard.Title(adapter) : "none"),
+            new("adapter", session.Adapters.Count == 0 ? "none" : string.Join('\n', session.Adapters.Select(AdapterText))),
             new("run", session.Run is { } run ? RunText(run) : "none"),
         ],
         Notes = [NextStep(session)],
@@ -27,12 +27,17 @@ public static class SessionCard
         Facts =
         [
             new("progress", RunText(run)),
-            new("adapter", AdapterCard.Title(run.Adapter)),
+            new("adapter", AdapterCard.Title(run.Adapter.Config)),
             new("dataset", FormattableString.Invariant($"{run.Dataset.Images.Count} images, {run.StepsPerEpoch} steps an epoch")),
             new("settings", FormattableString.Invariant(
                 $"batch {run.Config.BatchSize}, lr {run.Config.LearningRate}, text lr {run.Config.TextEncoderLearningRate}, {run.Config.Scheduler}, seed {run.Config.Seed}")),
         ],
     };
+
+    private static string AdapterText(SessionAdapter adapter) =>
+        AdapterCard.Title(adapter.Network.Config)
+            + (adapter.Scale == 1 ? "" : FormattableString.Invariant($", scale {adapter.Scale:0.####}"))
+            + (adapter.IsOwn ? "" : $" ({adapter.Name}, frozen)");
 
     private static string RunText(FineTuningRun run) => FormattableString.Invariant($"step {run.Step} of {run.TotalSteps}")
         + (run.History.Count == 0 ? "" : $", mean loss of the last 50 steps {DisplayFormat.Loss(run.History.MeanLoss(50))}");
