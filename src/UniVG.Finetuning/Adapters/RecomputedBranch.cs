@@ -28,7 +28,8 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
     /// <param name="factors">The trainable tensors.</param>
     public static Tensor Apply(Func<Tensor, Tensor[], Tensor> branch, Tensor input, Tensor[] factors)
     {
-        if (is_grad_enabled()) return apply([branch, input, .. factors])[0];
+        // Only where there is something to differentiate: TorchSharp leaves a broken node behind otherwise.
+        if (is_grad_enabled() && (input.requires_grad || factors.Any(factor => factor.requires_grad))) return apply([branch, input, .. factors])[0];
         using var scope = NewDisposeScope();
         return branch(input, factors).MoveToOuterDisposeScope();
     }

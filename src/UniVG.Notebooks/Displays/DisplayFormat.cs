@@ -24,10 +24,8 @@ public static class DisplayFormat
     public static string Norm(double norm) => norm switch
     {
         0 => "0",
-        < 0.001 => norm.ToString("0.0#e-0", CultureInfo.InvariantCulture),
-        < 1 => norm.ToString("0.####", CultureInfo.InvariantCulture),
-        < 100 => norm.ToString("0.##", CultureInfo.InvariantCulture),
-        _ => norm.ToString("0", CultureInfo.InvariantCulture),
+        >= 0.001 and < 1000 => norm.ToString("G3", CultureInfo.InvariantCulture),
+        _ => norm.ToString("0.##e-0", CultureInfo.InvariantCulture),
     };
 
     /// <summary>A share of 1 in percent: <c>0.01 %</c>, <c>3.2 %</c>.</summary>

@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Model;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
@@ -73,6 +74,7 @@ public sealed class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, or the configuration is impossible; the present adapter stays.</exception>
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
+        config.Validate();
         var model = RequireModel().Pipeline;
         ReplaceOwn(config.Kind, AdapterNetwork.Create(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed));
         (AdapterSeed, _isLoaded) = (seed, false);
@@ -195,10 +197,13 @@ public sealed class UniVGSession : IDisposable
         var original = RequireModel().Pipeline;
         options.Validate();
         AdapterOutput.RequireWritable(path, overwrite);
-        using var tuned = ModelLoader.Load(tunedPath == ModelLoader.TinyName ? tunedPath : InputPath.Find(tunedPath), new ModelOptions { Device = "cpu" });
+        using var tuned = CheckpointReader.Open(InputPath.Find(tunedPath));
+        var (unetWeights, textWeights) = (tuned.UNet.Weights(), tuned.TextEncoder.Weights());
+        using var unet = new UNet(original.UNet.Config, unetWeights);
+        using var text = new ClipTextEncoder(original.TextEncoder.Config, textWeights);
+        foreach (var report in (CheckpointLoadReport[])[unetWeights.Report, textWeights.Report]) report.ThrowIfIncomplete();
         using var extraction = AdapterExtract.Difference(
-            (original.UNet.Weights.Layers, original.TextEncoder.Weights.Layers),
-            (tuned.Pipeline.UNet.Weights.Layers, tuned.Pipeline.TextEncoder.Weights.Layers),
+            (original.UNet.Weights.Layers, original.TextEncoder.Weights.Layers), (unet.Weights.Layers, text.Weights.Layers),
             options, onLayer: onLayer, cancellationToken: cancellationToken);
         return SaveLora(extraction, path, options, new Dictionary<string, string>());
     }

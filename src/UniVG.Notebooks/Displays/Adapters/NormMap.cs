@@ -7,7 +7,7 @@ namespace UniVG.Notebooks.Displays.Adapters;
 /// ‖ΔW‖ by block and kind of layer: the 25 blocks of the UNet as A1111's block weights name them (IN00–IN11, M00, OUT00–OUT11), then
 /// the layers of the text encoder (TE00 …). Several layers of one kind in a block count together, as the root of the sum of squares.
 /// </summary>
-internal sealed class NormMap
+public sealed class NormMap
 {
     private const int DownBlocks = 12;
     private const string Other = "other";

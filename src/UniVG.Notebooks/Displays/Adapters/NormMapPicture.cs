@@ -8,7 +8,7 @@ namespace UniVG.Notebooks.Displays.Adapters;
 /// Draws a <see cref="NormMap"/> as a PNG with a transparent background, right on light and dark pages: the more opaque a cell, the
 /// larger the change. Opacity grows with the root of the value, so that small changes are seen beside large ones.
 /// </summary>
-internal static class NormMapPicture
+public static class NormMapPicture
 {
     private const int Cell = 17;
     private const int Gap = 10; // between the parts of the model
