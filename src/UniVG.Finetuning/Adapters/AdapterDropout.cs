@@ -10,7 +10,7 @@ internal sealed class AdapterDropout : IDisposable
 {
     private readonly AdapterConfig _config;
     private readonly Generator _generator;
-    private readonly Random _random;
+    private Random _random;
 
     private AdapterDropout(AdapterConfig config, long seed)
     {
@@ -22,6 +22,13 @@ internal sealed class AdapterDropout : IDisposable
     /// <summary>The dropout of a configuration, or null where it has none.</summary>
     public static AdapterDropout? Create(AdapterConfig config, long seed) =>
         config.Dropout > 0 || config.RankDropout > 0 || config.ModuleDropout > 0 ? new AdapterDropout(config, seed) : null;
+
+    /// <summary>Begins the draws anew: what a step leaves out follows from its number, not from the steps before it.</summary>
+    public void Seed(long seed)
+    {
+        _generator.manual_seed(seed);
+        _random = new Random(unchecked((int)seed));
+    }
 
     /// <summary>Whether a whole adapter is left out this time.</summary>
     public bool SkipsModule() => _config.ModuleDropout > 0 && is_grad_enabled() && _random.NextDouble() < _config.ModuleDropout;

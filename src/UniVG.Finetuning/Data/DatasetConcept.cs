@@ -5,4 +5,8 @@ namespace UniVG.Finetuning.Data;
 /// <param name="Repeats">How often an epoch shows each picture.</param>
 /// <param name="Trigger">The caption of pictures that have no caption file.</param>
 /// <param name="Images">The pictures, by file name.</param>
-public sealed record DatasetConcept(string Folder, int Repeats, string Trigger, IReadOnlyList<BucketedImage> Images);
+public sealed record DatasetConcept(string Folder, int Repeats, string Trigger, IReadOnlyList<BucketedImage> Images)
+{
+    /// <summary>Whether its pictures are regularisation pictures.</summary>
+    public bool IsRegularization => Images.Count > 0 && Images[0].IsRegularization;
+}

@@ -1,40 +1,54 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Data;
 
 /// <summary>
 /// Reads a dataset in the folder layout of kohya's trainer: <c>[repeats]_[trigger]</c> sub-folders with pictures and, beside
-/// them, caption files. Every picture is decoded once, so that a damaged one is found now and not in the middle of a run.
+/// them, caption files. Every picture is decoded once, so that a damaged one is found now and not in the middle of a run. Nothing is
+/// ever written into the folder.
 /// </summary>
-public sealed class DatasetFolder
+public static class DatasetFolder
 {
-    private static readonly HashSet<string> ImageExtensions = new(
-        [".png", ".jpg", ".jpeg", ".webp", ".bmp"], StringComparer.OrdinalIgnoreCase);
-
-    private readonly string _path;
-    private readonly DatasetOptions _options;
-    private readonly AspectBuckets _buckets;
-    private readonly List<SkippedFile> _skipped = [];
-    private int _otherFiles;
-
-    private DatasetFolder(string path, DatasetOptions options)
-    {
-        _path = path;
-        _options = options;
-        _buckets = new AspectBuckets(options);
-    }
+    /// <summary>Reads a folder with the default options, or with the given ones.</summary>
+    /// <exception cref="UniVGException">The folder is missing, unreadable or without a usable picture, or an option impossible.</exception>
+    public static FineTuningDataset Read(string path, DatasetOptions? options = null) =>
+        Read(path, options ?? new DatasetOptions(), onImage: null, CancellationToken.None);
 
     /// <summary>Reads a folder.</summary>
     /// <param name="path">The folder that holds the <c>[repeats]_[trigger]</c> folders.</param>
-    /// <param name="options">How to read it; null for the defaults.</param>
+    /// <param name="options">How to read it.</param>
+    /// <param name="onImage">Told how many of how many pictures are checked, from any thread.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UniVGException">The folder is missing, unreadable or without a usable picture, or an option impossible.</exception>
-    public static FineTuningDataset Read(string path, DatasetOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static FineTuningDataset Read(
+        string path, DatasetOptions options, Action<int, int>? onImage, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var builder = new DatasetBuilder(path, [options]);
+        var subsets = Subsets(path, options, isRegularization: false, builder);
+        if (options.RegularizationFolder is { } regularization) subsets.AddRange(Subsets(regularization, options, isRegularization: true, builder));
+        return builder.Build(subsets, onImage, cancellationToken);
+    }
+
+    private static List<ImageSubset> Subsets(string path, DatasetOptions options, bool isRegularization, DatasetBuilder builder)
+    {
         try
         {
-            return new DatasetFolder(path, options ?? new DatasetOptions()).Read();
+            CheckFolder(path);
+            var subsets = new List<ImageSubset>();
+            foreach (var folder in Directory.GetDirectories(path).Order(StringComparer.Ordinal))
+            {
+                if (ConceptName.TryParse(Path.GetFileName(folder), out var name, out var problem))
+                    subsets.Add(new ImageSubset(folder, name.Repeats, name.Trigger, options) { IsRegularization = isRegularization });
+                else
+                    builder.Skip(folder, problem);
+            }
+
+            builder.CountOtherFiles(path);
+            return subsets;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,121 +56,31 @@ public sealed class DatasetFolder
         }
     }
 
-    private FineTuningDataset Read()
+    private static void CheckFolder(string path)
     {
-        CheckFolder();
-        var concepts = new List<DatasetConcept>();
-        foreach (var folder in Sorted(Directory.GetDirectories(_path)))
-        {
-            if (!ConceptName.TryParse(Path.GetFileName(folder), out var name, out var problem))
-                _skipped.Add(new SkippedFile(folder, problem));
-            else if (ReadConcept(folder, name) is { } concept)
-                concepts.Add(concept);
-        }
-
-        _otherFiles += Directory.GetFiles(_path).Length;
-        if (concepts.Count == 0) throw NothingUsable();
-        return new FineTuningDataset(_path, _options, concepts, _skipped, _otherFiles);
-    }
-
-    private void CheckFolder()
-    {
-        if (File.Exists(_path))
-            throw new UniVGException($"'{_path}' is a file; give the folder that holds folders such as 10_modality.");
-        if (!Directory.Exists(_path))
-            throw new UniVGException($"There is no folder '{_path}'; check the path.");
-        if (!Directory.EnumerateFileSystemEntries(_path).Any())
+        if (File.Exists(path))
+            throw new UniVGException($"'{path}' is a file; give the folder that holds folders such as 10_modality.");
+        if (!Directory.Exists(path))
+            throw new UniVGException($"There is no folder '{path}'; check the path.");
+        if (!Directory.EnumerateFileSystemEntries(path).Any())
             throw new UniVGException(
-                $"The dataset folder '{_path}' is empty; put a folder such as 10_modality with pictures into it.");
-        if (!Directory.GetDirectories(_path).Any(d => ConceptName.TryParse(Path.GetFileName(d), out _, out _)))
-            throw NoConcept();
+                $"The dataset folder '{path}' is empty; put a folder such as 10_modality with pictures into it.");
+        if (!Directory.GetDirectories(path).Any(d => ConceptName.TryParse(Path.GetFileName(d), out _, out _)))
+            throw NoConcept(path);
     }
 
-    private UniVGException NoConcept()
+    private static UniVGException NoConcept(string path)
     {
-        var full = Path.GetFullPath(_path);
+        var full = Path.GetFullPath(path);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
-        if (ConceptName.TryParse(name, out _, out _) && Directory.EnumerateFiles(_path).Any(IsImage))
+        if (ConceptName.TryParse(name, out _, out _) && Directory.EnumerateFiles(path).Any(SubsetReader.IsImage))
         {
             return new UniVGException(
-                $"'{_path}' is itself a folder of pictures; give the folder that holds {name}, '{Path.GetDirectoryName(full)}'.");
+                $"'{path}' is itself a folder of pictures; give the folder that holds {name}, '{Path.GetDirectoryName(full)}'.");
         }
 
         return new UniVGException(
-            $"'{_path}' holds no folder named [repeats]_[trigger]; put the pictures into one such as " +
-            $"'{Path.Combine(_path, "10_modality")}' (each picture 10 times an epoch, trigger word modality).");
-    }
-
-    private UniVGException NothingUsable()
-    {
-        var damaged = _skipped.Where(s => File.Exists(s.Path)).ToArray();
-        return damaged.Length == 0
-            ? new UniVGException($"The folders in '{_path}' hold no pictures; put PNG, JPEG, WebP or BMP files into them.")
-            : new UniVGException(
-                $"None of the {damaged.Length} pictures in '{_path}' can be used; " +
-                $"the first, {Path.GetFileName(damaged[0].Path)}: {damaged[0].Reason}.");
-    }
-
-    private DatasetConcept? ReadConcept(string folder, ConceptName name)
-    {
-        foreach (var nested in Sorted(Directory.GetDirectories(folder)))
-            _skipped.Add(new SkippedFile(nested, "folders inside a folder of pictures are not read; move its pictures up"));
-
-        var files = Sorted(Directory.GetFiles(folder));
-        var (found, images) = (0, new List<BucketedImage>());
-        foreach (var file in files)
-        {
-            if (IsImage(file))
-            {
-                found++;
-                if (ReadImage(file, name) is { } image) images.Add(image);
-            }
-            else if (!file.EndsWith(_options.CaptionExtension, StringComparison.Ordinal))
-            {
-                _otherFiles++;
-            }
-        }
-
-        if (found == 0) _skipped.Add(new SkippedFile(folder, "it holds no pictures"));
-        return images.Count > 0 ? new DatasetConcept(folder, name.Repeats, name.Trigger, images) : null;
-    }
-
-    private BucketedImage? ReadImage(string file, ConceptName name)
-    {
-        try
-        {
-            var image = ImageFile.Load(file, _options.GrayWindow);
-            var caption = CaptionFile.Find(file, _options.CaptionExtension) is { } path
-                ? CaptionFile.Read(path, _options.Captions.EnableWildcard)
-                : name.Trigger;
-            if (_buckets.Choose(image.Width, image.Height) is { } choice)
-            {
-                return new BucketedImage(file, caption, image.Width, image.Height, name.Repeats, choice)
-                {
-                    GrayWindow = _options.GrayWindow,
-                };
-            }
-
-
-            _skipped.Add(new SkippedFile(file, TooSmall(image)));
-        }
-        catch (UniVGException e)
-        {
-            _skipped.Add(new SkippedFile(file, e.Message.TrimEnd('.')));
-        }
-
-        return null;
-    }
-
-    private string TooSmall(RgbImage image) =>
-        $"its {image.Width}×{image.Height} pixels, brought to size, are less than one bucket step of {_options.BucketStep}; " +
-        "allow upscaling or lower the step";
-
-    private static bool IsImage(string file) => ImageExtensions.Contains(Path.GetExtension(file));
-
-    private static string[] Sorted(string[] paths)
-    {
-        Array.Sort(paths, StringComparer.Ordinal);
-        return paths;
+            $"'{path}' holds no folder named [repeats]_[trigger]; put the pictures into one such as " +
+            $"'{Path.Combine(path, "10_modality")}' (each picture 10 times an epoch, trigger word modality).");
     }
 }

@@ -38,8 +38,35 @@ public sealed record DatasetOptions
     /// <summary>Whether every other picture, by chance, is mirrored. Default false.</summary>
     public bool FlipAugmentation { get; init; }
 
-    /// <summary>How 16-bit grey PNG files become 8-bit. Default null: their upper byte.</summary>
-    public GrayWindow? GrayWindow { get; init; }
+    /// <summary>How stored pixels become 8-bit RGB: the window of 16-bit grey, and the background of transparent pixels.</summary>
+    public ImageReadOptions Reading { get; init; } = new();
+
+    /// <summary>Whether the opacity of pictures says where their loss counts; their stored colours are then kept. Default false.</summary>
+    public bool AlphaMask { get; init; }
+
+    /// <summary>Whether colours are varied a little, by chance (<see cref="ColorJitter"/>); the latents are then encoded anew each time. Default false.</summary>
+    public bool ColorAugmentation { get; init; }
+
+    /// <summary>Whether the crop's place is drawn by chance instead of the middle; the latents are then encoded anew each time. Default false.</summary>
+    public bool RandomCrop { get; init; }
+
+    /// <summary>
+    /// A folder with a mask for every picture: a picture file of the same name without extension and the same size, in the folder or
+    /// in its sub-folder of the picture's folder's name. The loss counts where it is white. Default none.
+    /// </summary>
+    public string? MaskFolder { get; init; }
+
+    /// <summary>A folder laid out like the dataset, with regularisation pictures. Default none.</summary>
+    public string? RegularizationFolder { get; init; }
+
+    /// <summary>
+    /// Which part of the pictures is held out to measure the loss on, 0 to 0.5. Default null: a tenth where there are enough pictures
+    /// (<see cref="ValidationSplit.MinImages"/>), else none.
+    /// </summary>
+    public double? Validation { get; init; }
+
+    /// <summary>Seeds the choice of the held-out pictures. Default 0.</summary>
+    public int ValidationSeed { get; init; }
 
     /// <summary>
     /// Options for a resolution: the step and the shortest side shrink with it, so that a model of 64 pixels has buckets, too.
@@ -59,6 +86,15 @@ public sealed record DatasetOptions
         };
     }
 
+    /// <summary>The same options with nothing drawn by chance, as validation needs them.</summary>
+    internal DatasetOptions WithoutChance() => this with
+    {
+        FlipAugmentation = false,
+        ColorAugmentation = false,
+        RandomCrop = false,
+        Captions = Captions with { DropoutRate = 0, DropoutEveryNEpochs = 0, Shuffle = false, TagDropoutRate = 0, TokenWarmupStep = 0 },
+    };
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="UniVGException">An option is impossible; the sentence names all that are.</exception>
     public void Validate()
@@ -70,7 +106,9 @@ public sealed record DatasetOptions
         if (string.IsNullOrWhiteSpace(CaptionExtension.Trim('.')))
             problems.Add("an empty caption extension (give one such as .txt)");
         problems.AddRange(Captions.Problems());
-        GrayWindow?.Validate();
+        if (Validation is not (null or (>= 0 and <= 0.5))) problems.Add($"validation part {Validation} (must be 0 to 0.5)");
+        if (AlphaMask && MaskFolder is not null) problems.Add("both an alpha mask and a mask folder (choose one)");
+        Reading.Validate();
         if (problems.Count > 0) throw new UniVGException($"Impossible dataset options: {string.Join("; ", problems)}.");
     }
 

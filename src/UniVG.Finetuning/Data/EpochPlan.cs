@@ -22,14 +22,14 @@ public static class EpochPlan
         {
             var indices = bucket.ToArray();
             random.Shuffle(indices);
-            batches.AddRange(indices.Chunk(batchSize).Select(chunk => new DatasetBatch(bucket.Key, [.. chunk.Select(ToSample)])));
+            batches.AddRange(indices.Chunk(batchSize).Select(chunk => new DatasetBatch(bucket.Key.Bucket, [.. chunk.Select(ToSample)])));
         }
 
         var shuffled = batches.ToArray();
         random.Shuffle(shuffled);
         return shuffled;
 
-        DatasetSample ToSample(int image) => new(image, dataset.Options.FlipAugmentation && random.Next(2) == 1);
+        DatasetSample ToSample(int image) => new(image, dataset.Images[image].Options.FlipAugmentation && random.Next(2) == 1);
     }
 
     /// <summary>How many batches an epoch has: each bucket's pictures (repeats counted) over the batch size, rounded up.</summary>
@@ -37,12 +37,12 @@ public static class EpochPlan
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        return dataset.Buckets.Sum(b => (b.Images + batchSize - 1) / batchSize);
+        return Repeat(dataset).Sum(bucket => (bucket.Count() + batchSize - 1) / batchSize);
     }
 
-    private static IEnumerable<IGrouping<BucketSize, int>> Repeat(FineTuningDataset dataset) =>
+    private static IEnumerable<IGrouping<(int Part, BucketSize Bucket), int>> Repeat(FineTuningDataset dataset) =>
         Enumerable.Range(0, dataset.Images.Count)
             .SelectMany(i => Enumerable.Repeat(i, dataset.Images[i].Repeats))
-            .GroupBy(i => dataset.Images[i].Choice.Bucket)
+            .GroupBy(i => (dataset.Images[i].Part, dataset.Images[i].Choice.Bucket))
             .OrderBy(g => g.Key);
 }

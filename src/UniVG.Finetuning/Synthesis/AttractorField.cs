@@ -1,4 +1,5 @@
 using System.Numerics;
+using UniVG.Diffusion;
 
 namespace UniVG.Finetuning.Synthesis;
 
@@ -101,10 +102,11 @@ internal sealed class AttractorField
             var x = ((column + random.NextFloat()) * step) - options.Margin;
             var y = ((row + random.NextFloat()) * step) - options.Margin;
             var point = new Vector2(x, y);
-            if (options.Region.Contains(point)) positions.Add(point);
+            if (options.Region.Contains(point) && options.Within.Contains(point)) positions.Add(point);
         }
 
-        return [.. positions];
+        return positions.Count > 0 ? [.. positions] : throw new UniVGException(
+            "The growth region leaves no place for vessels; give a mask whose white part is larger, or lies where the modality has vessels.");
     }
 
     private int[][] HashIntoCells()

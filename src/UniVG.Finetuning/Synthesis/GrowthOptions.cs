@@ -45,6 +45,9 @@ public sealed record GrowthOptions
     /// <summary>The part of the canvas to supply. Default everywhere.</summary>
     public GrowthRegion Region { get; init; } = GrowthRegion.Everywhere;
 
+    /// <summary>A second region that limits the first, such as a user's mask within a modality's anatomy. Default everywhere.</summary>
+    public GrowthRegion Within { get; init; } = GrowthRegion.Everywhere;
+
     /// <summary>Where the trees start. Default: one root, bottom centre of a 512 canvas.</summary>
     public IReadOnlyList<VesselRoot> Roots { get; init; } = [VesselRoot.At(256, 511)];
 

@@ -1,4 +1,6 @@
 using System.Numerics;
+using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Synthesis;
 
@@ -41,6 +43,26 @@ public sealed class GrowthRegion
             var (row, column) = ((int)MathF.Floor(p.Y / canvasSize * rows), (int)MathF.Floor(p.X / canvasSize * columns));
             return row >= 0 && row < rows && column >= 0 && column < columns && mask[row, column];
         });
+    }
+
+    /// <summary>The white part of a picture, such as a mask of an organ, stretched over the canvas of the modalities.</summary>
+    /// <param name="path">A picture file; pixels count as white where their mean of red, green and blue is 128 or more.</param>
+    /// <param name="canvasSize">Side of the canvas the picture is stretched over.</param>
+    /// <exception cref="UniVGException">The file cannot be read, or nothing in it is white.</exception>
+    public static GrowthRegion FromFile(string path, float canvasSize = 512)
+    {
+        var image = ImageFile.Load(path);
+        var mask = new bool[image.Height, image.Width];
+        var white = 0;
+        for (var i = 0; i < image.Width * image.Height; i++)
+        {
+            if (image.Pixels[i * 3] + image.Pixels[(i * 3) + 1] + image.Pixels[(i * 3) + 2] < 3 * 128) continue;
+            mask[i / image.Width, i % image.Width] = true;
+            white++;
+        }
+
+        return white > 0 ? Mask(mask, canvasSize) : throw new UniVGException(
+            $"'{path}' has no white part (brightness 128 or more) in which vessels could grow; paint the region white on black.");
     }
 
     /// <summary>This region without another one.</summary>

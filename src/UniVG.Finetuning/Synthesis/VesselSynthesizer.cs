@@ -1,6 +1,4 @@
-using System.Globalization;
 using UniVG.Diffusion;
-using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Synthesis;
 
@@ -17,19 +15,20 @@ public static class VesselSynthesizer
     /// <param name="modality">Name of a modality, see <see cref="KnownModalities"/>.</param>
     /// <param name="seed">Number of the picture.</param>
     /// <param name="size">Pixels on a side, 16 to 2048.</param>
-    /// <exception cref="UniVGException">The modality is unknown or the size impossible.</exception>
-    public static SyntheticImage Generate(string modality, int seed, int size) =>
-        Generate(KnownModalities.Find(modality), seed, size);
+    /// <param name="region">Where vessels may grow, within what the modality allows; null for no further limit.</param>
+    /// <exception cref="UniVGException">The modality is unknown, the size impossible, or the region leaves no place for vessels.</exception>
+    public static SyntheticImage Generate(string modality, int seed, int size, GrowthRegion? region = null) =>
+        Generate(KnownModalities.Find(modality), seed, size, region);
 
-    /// <inheritdoc cref="Generate(string, int, int)"/>
-    public static SyntheticImage Generate(IModality modality, int seed, int size)
+    /// <inheritdoc cref="Generate(string, int, int, GrowthRegion?)"/>
+    public static SyntheticImage Generate(IModality modality, int seed, int size, GrowthRegion? region = null)
     {
         ArgumentNullException.ThrowIfNull(modality);
         if (size is < MinSize or > MaxSize)
             throw new UniVGException($"A picture of {size} pixels cannot be made; give a size from {MinSize} to {MaxSize}.");
 
         var random = new SeededRandom(StreamOf(modality.Name, seed));
-        var style = VesselStyle.All[random.NextInt(VesselStyle.All.Count)];
+        var style = VesselStyle.All[random.NextInt(VesselStyle.All.Count)] with { Region = region };
         var factor = Oversampling(size);
         var drawing = modality.Draw(style, size * factor, random);
         var mask = drawing.Vessels.ToMask(factor);
@@ -50,18 +49,8 @@ public static class VesselSynthesizer
     /// <exception cref="UniVGException">The modality is unknown, a number impossible, the folder not writable.</exception>
     public static IReadOnlyList<SyntheticImage> WriteDataset(string folder, string modality, int count, int seed, int size)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (count < 1) throw new UniVGException($"A data set of {count} pictures cannot be made; give a count of at least 1.");
-
-        var drawn = KnownModalities.Find(modality);
-        var images = new SyntheticImage[count];
-        for (var i = 0; i < count; i++)
-        {
-            images[i] = Generate(drawn, seed + i, size);
-            ImageFile.SavePng(images[i].Image, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i:000}.png")));
-        }
-
-        return images;
+        var options = new SynthesisOptions { Modality = modality, Count = count, Seed = seed, Size = size };
+        return SyntheticDataset.Write(folder, options, overwrite: true);
     }
 
     // Small pictures are drawn larger and averaged, as a camera's pixel averages what falls on it.

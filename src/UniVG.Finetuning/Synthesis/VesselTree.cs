@@ -34,4 +34,22 @@ public sealed class VesselTree
 
         return counts;
     }
+
+    /// <summary>
+    /// The order of each node's vessel (Strahler 1957): 1 at a tip; the highest of its children's orders, one more where two share it.
+    /// </summary>
+    public int[] StrahlerOrders()
+    {
+        var (orders, shared) = (new int[Nodes.Count], new bool[Nodes.Count]);
+        for (var i = Nodes.Count - 1; i >= 0; i--)
+        {
+            orders[i] = Math.Max(1, orders[i] + (shared[i] ? 1 : 0));
+            var parent = Nodes[i].Parent;
+            if (parent < 0) continue;
+            shared[parent] = orders[i] == orders[parent] || (shared[parent] && orders[i] < orders[parent]);
+            orders[parent] = Math.Max(orders[parent], orders[i]);
+        }
+
+        return orders;
+    }
 }

@@ -56,8 +56,8 @@ public static class AdapterMetadata
         entries["ss_unet_lr"] = Text(config.LearningRate);
         entries["ss_text_encoder_lr"] = Text(config.TextEncoderLearningRate);
         entries["ss_lr_scheduler"] = config.Scheduler;
-        entries["ss_lr_warmup_steps"] = Text(config.WarmupSteps);
-        entries["ss_optimizer"] = $"univg.AdamW(weight_decay={Text(config.WeightDecay)})";
+        entries["ss_lr_warmup_steps"] = config.WarmupSteps is > 0 and < 1 ? Text(config.WarmupSteps) : Text((long)config.WarmupSteps);
+        entries["ss_optimizer"] = $"univg.{config.Optimizer}" + (config.OptimizerArguments.Count > 0 ? $"({string.Join(',', config.OptimizerArguments)})" : "");
         entries["ss_max_grad_norm"] = Text(config.MaxGradientNorm);
         entries["ss_gradient_checkpointing"] = Text(false);
         entries["ss_gradient_accumulation_steps"] = Text(1);

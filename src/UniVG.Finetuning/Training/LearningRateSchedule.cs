@@ -8,11 +8,24 @@ namespace UniVG.Finetuning.Training;
 /// </summary>
 public static class LearningRateSchedule
 {
+    /// <summary>The guide's.</summary>
+    public const string Default = "cosine";
+
     /// <summary>The names, for help and completion.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "polynomial"];
+    public static IReadOnlyList<string> Names { get; } = ["constant", "constant_with_warmup", "linear", Default, "cosine_with_restarts", "polynomial"];
 
     // diffusers' polynomial schedule ends at this rate, not at 0.
     private const double PolynomialEnd = 1e-7;
+
+    /// <summary>The factor of one step of a run.</summary>
+    /// <param name="config">Names the schedule and its values; a warm-up below 1 is a fraction of all steps, as in kohya.</param>
+    /// <param name="step">s, from 0.</param>
+    /// <param name="totalSteps">S.</param>
+    public static double Factor(TrainingConfig config, int step, int totalSteps)
+    {
+        var warmup = (int)(config.WarmupSteps < 1 ? config.WarmupSteps * totalSteps : config.WarmupSteps);
+        return Factor(config.Scheduler, step, totalSteps, warmup, config.SchedulerCycles, config.SchedulerPower, config.LearningRate);
+    }
 
     /// <summary>The factor of one step.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -20,8 +33,10 @@ public static class LearningRateSchedule
     /// <param name="totalSteps">S.</param>
     /// <param name="warmupSteps">W.</param>
     /// <param name="cycles">Hard restarts of <c>cosine_with_restarts</c>.</param>
+    /// <param name="power">The exponent of <c>polynomial</c>.</param>
     /// <param name="baseRate">The base rate, which <c>polynomial</c> needs to end at 1e-7.</param>
-    public static double Factor(string name, int step, int totalSteps, int warmupSteps = 0, int cycles = 1, double baseRate = 1e-4)
+    public static double Factor(
+        string name, int step, int totalSteps, int warmupSteps = 0, int cycles = 1, double power = 1, double baseRate = 1e-4)
     {
         if (name == "constant") return 1;
         if (step < warmupSteps) return step / Math.Max(1.0, warmupSteps);
@@ -33,7 +48,7 @@ public static class LearningRateSchedule
             "linear" => Math.Max(0, 1 - progress),
             "cosine" => Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * progress))),
             "cosine_with_restarts" => progress >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (cycles * progress % 1)))),
-            "polynomial" => step > totalSteps ? PolynomialEnd / baseRate : (((baseRate - PolynomialEnd) * (1 - progress)) + PolynomialEnd) / baseRate,
+            "polynomial" => (((baseRate - PolynomialEnd) * Math.Pow(Math.Max(0, 1 - progress), power)) + PolynomialEnd) / baseRate,
             _ => throw new UniVGException($"The learning-rate schedule '{name}' is not known; choose one of {string.Join(", ", Names)}."),
         };
     }

@@ -46,12 +46,12 @@ public sealed class HelpCommand : UniVGCommand
         Facts = [new("does", command.Description ?? ""), new("example", command.Example)],
         Tables =
         [
-            new Table(
-                [new("argument or option"), new("meaning")],
-                [
-                    .. command.Arguments.Select(a => new[] { $"<{a.Name}>", a.Description ?? "" }),
-                    .. command.Options.Select(o => new[] { o.HelpName is { } value ? $"{o.Name} {value}" : o.Name, o.Description ?? "" }),
-                ]),
+            .. command.Arguments.Count == 0 ? [] : new[] { Describe("argument", command.Arguments.Select(a => ($"<{a.Name}>", a.Description))) },
+            .. command.OptionGroups.Where(group => group.Options.Count > 0).Select(group => Describe(
+                group.Title, group.Options.Select(o => (o.HelpName is { } value ? $"{o.Name} {value}" : o.Name, o.Description)))),
         ],
     };
+
+    private static Table Describe(string title, IEnumerable<(string Name, string? Meaning)> rows) =>
+        new([new(title), new("meaning")], [.. rows.Select(row => new[] { row.Name, row.Meaning ?? "" })]);
 }

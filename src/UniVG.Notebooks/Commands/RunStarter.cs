@@ -1,6 +1,8 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Logs;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -15,10 +17,11 @@ internal static class RunStarter
         session.RequireModel();
         session.RequireDataset();
         var adapter = session.RequireAdapter();
-        var given = options.Given(arguments).FirstOrDefault();
+        var given = options.GivenForStart(arguments).FirstOrDefault();
         if (session.Run is { IsFinished: false, HasFailed: false } begun && (begun.Step > 0 || given is null))
         {
             EnsureUnchanged(begun, given, session);
+            begun.Change(options.Training.Apply(arguments, begun.Config));
             return begun;
         }
 
@@ -29,8 +32,13 @@ internal static class RunStarter
                 $"or '#!univg {adapter.Config.Kind}' to drop it and attach a fresh one.");
         }
 
-        var config = options.ReadConfig(arguments, adapter.Config, session.AdapterSeed);
-        return session.StartRun(config, options.ReadOutput(arguments, adapter.Config));
+        var applied = session.Configuration;
+        var config = applied is null
+            ? options.Training.Read(arguments, adapter.Config, session.AdapterSeed)
+            : options.Training.Apply(arguments, applied.Training);
+        return session.StartRun(
+            config, options.Output.Read(arguments, adapter.Config, applied?.Files),
+            options.Saves.Read(arguments, applied?.Saves ?? new SaveSchedule()), options.Logs.Read(arguments, applied?.Logs ?? new LogOptions()));
     }
 
     private static void EnsureUnchanged(FineTuningRun begun, string? given, UniVGSession session)
@@ -39,7 +47,7 @@ internal static class RunStarter
         if (given is not null)
         {
             throw new UniVGException(
-                $"The run has taken {begun.Step} of {begun.TotalSteps} steps with the settings it began with; leave {given} out to continue it, or {another}.");
+                $"The run has taken {begun.Step} of {begun.TotalSteps} steps with the settings it began with; leave {given} out to continue it, change it with '#!univg set', or {another}.");
         }
 
         if (begun.Dataset != session.Dataset)

@@ -7,25 +7,26 @@ namespace UniVG.Notebooks.Commands;
 public sealed class StepCommand : UniVGCommand
 {
     private readonly Argument<int> _count = OptionFactory.IntegerArgument("count", "steps to take now; default 1", fallback: 1);
-    private readonly RunOptions _run;
-    private readonly SampleSchedule.Options _samples = new();
+    private readonly RunOptions _run = new();
 
     /// <summary>Creates the command.</summary>
     public StepCommand()
         : base("step", "Takes the next steps of the run, then stops and shows it.")
     {
         Arguments.Add(_count);
-        _run = new RunOptions(this, OptionFactory.Integer("--steps", "steps to plan when this begins a run; default 3000 for LoRA, 1500 for LoHA"));
-        _samples.AddTo(this);
+        foreach (var option in _run.Groups.SelectMany(group => group.Options)) Options.Add(option);
     }
 
     /// <inheritdoc/>
     public override string Example => "#!univg step 50";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<OptionGroup> OptionGroups => _run.Groups;
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var run = RunStarter.ContinueOrStart(_run, arguments, context.Session);
-        await new TrainingDriver(context, run, _samples.Read(arguments, context.Session)).RunAsync(arguments.GetValue(_count)).ConfigureAwait(false);
+        await new TrainingDriver(context, run).RunAsync(arguments.GetValue(_count)).ConfigureAwait(false);
     }
 }

@@ -10,6 +10,9 @@ public abstract class UniVGCommand(string name, string description) : Command(na
     /// <summary>One line that a user can copy.</summary>
     public abstract string Example { get; }
 
+    /// <summary>The options as help shows them: all together, unless a command has many.</summary>
+    public virtual IReadOnlyList<OptionGroup> OptionGroups => [new OptionGroup("options", [.. Options])];
+
     /// <summary>Runs the command.</summary>
     /// <param name="arguments">The parsed line, free of errors.</param>
     /// <param name="context">The session and the host.</param>

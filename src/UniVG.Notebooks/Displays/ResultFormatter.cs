@@ -3,12 +3,14 @@ using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Synthesis;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Datasets;
 using UniVG.Notebooks.Displays.Images;
+using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -35,6 +37,8 @@ public static class ResultFormatter
         TrainingHistory history => LossChart.Create(history.Snapshot()),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        SyntheticImage image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true),
+        IReadOnlyList<SyntheticImage> { Count: > 0 } images => SynthesisView.Create(images, $"{images.Count} × {images[0].Modality}"),
         _ => null,
     };
 }

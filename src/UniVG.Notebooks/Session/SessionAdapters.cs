@@ -59,8 +59,11 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
     {
         if (Own is { } own) Detach(own);
         network.Attach();
-        _all.Insert(0, new SessionAdapter(Free(name), network, IsOwn: true));
+        AdoptOwn(name, network);
     }
+
+    /// <summary>Takes an adapter that is attached already as the own one, where there is none.</summary>
+    internal void AdoptOwn(string name, AdapterNetwork network) => _all.Insert(0, new SessionAdapter(Free(name), network, IsOwn: true));
 
     /// <summary>Attaches an adapter beside those that are there.</summary>
     internal SessionAdapter Add(string name, AdapterNetwork network)

@@ -114,7 +114,7 @@ public sealed class DatasetFolderTests : IDisposable
         Assert.Equal([new BucketSize(64, 48), new BucketSize(64, 64)], dataset.Buckets.Select(b => b.Bucket));
         Assert.All(dataset.Images, image =>
         {
-            var prepared = ImagePreparation.Load(image);
+            var prepared = ImagePreparation.Load(image).Image;
             Assert.Equal(image.Choice.Bucket, new BucketSize(prepared.Width, prepared.Height));
         });
     }

@@ -49,14 +49,15 @@ public class EpochPlanTests
     // Three square pictures three times each, one wide picture five times.
     private static FineTuningDataset Dataset(DatasetOptions? options = null)
     {
+        options ??= new DatasetOptions();
         var square = new BucketChoice(new BucketSize(512, 512), 512, 512, 0);
         var wide = new BucketChoice(new BucketSize(640, 384), 683, 384, 0);
-        BucketedImage[] three = [.. Enumerable.Range(0, 3).Select(i => new BucketedImage($"{i}.png", "x", 512, 512, 3, square))];
+        BucketedImage[] three = [.. Enumerable.Range(0, 3).Select(i => new BucketedImage($"{i}.png", "x", 512, 512, 3, square) { Options = options })];
         DatasetConcept[] concepts =
         [
             new("3_x", 3, "x", three),
-            new("5_y", 5, "y", [new BucketedImage("w.png", "y", 1920, 1080, 5, wide)]),
+            new("5_y", 5, "y", [new BucketedImage("w.png", "y", 1920, 1080, 5, wide) { Options = options }]),
         ];
-        return new FineTuningDataset("data", options ?? new DatasetOptions(), concepts, [], 0);
+        return new FineTuningDataset("data", options, concepts, [], 0);
     }
 }

@@ -9,9 +9,11 @@ internal sealed class TemporaryDataset : IDisposable
 
     public string Path(string relative) => System.IO.Path.Combine(Folder, relative);
 
-    public string AddImage(string relative, int width = 512, int height = 512)
+    public string AddImage(string relative, int width = 512, int height = 512) => AddPicture(relative, new RgbImage(width, height));
+
+    public string AddPicture(string relative, RgbImage picture)
     {
-        ImageFile.SavePng(new RgbImage(width, height), Path(relative));
+        ImageFile.SavePng(picture, Path(relative));
         return Path(relative);
     }
 

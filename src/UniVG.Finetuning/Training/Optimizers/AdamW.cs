@@ -10,8 +10,18 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// TorchSharp's own AdamW launches about ten kernels a tensor; libtorch's fused kernel is reached through TorchScript, which is the
 /// only public way to call it.
 /// </remarks>
-public sealed class AdamW : IDisposable
+/// <param name="groups">The parameters and their rates.</param>
+/// <param name="beta1">Decay of the mean of gradients.</param>
+/// <param name="beta2">Decay of the mean of squared gradients.</param>
+/// <param name="epsilon">Added to the denominator.</param>
+/// <param name="weightDecay">The decoupled decay.</param>
+public sealed class AdamW(
+    IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : IOptimizer
 {
+    private const string Mean = "exp_avg";
+    private const string Variance = "exp_avg_sq";
+    private const string Steps = "step";
+
     private const string Script = """
         def step(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor],
                  lr: float, beta1: float, beta2: float, weight_decay: float, eps: float) -> Tensor:
@@ -23,98 +33,49 @@ public sealed class AdamW : IDisposable
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
-    private readonly Dictionary<ParameterGroup, State> _states;
 
-    /// <summary>Creates the optimizer with zero moments.</summary>
-    /// <param name="groups">The parameters and their rates.</param>
-    /// <param name="beta1">Decay of the mean of gradients.</param>
-    /// <param name="beta2">Decay of the mean of squared gradients.</param>
-    /// <param name="epsilon">Added to the denominator.</param>
-    /// <param name="weightDecay">The decoupled decay.</param>
-    public AdamW(
-        IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
+    private readonly OptimizerState _state = new(groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Steps, OptimizerState.Counter));
+
+    /// <summary>The method, for the registry.</summary>
+    public static OptimizerMethod Method { get; } = new("AdamW", "adaptive rates, decoupled weight decay")
     {
-        Groups = groups;
-        (Beta1, Beta2, Epsilon, WeightDecay) = (beta1, beta2, epsilon, weightDecay);
-        _states = groups.ToDictionary(g => g, g => new State(g.Parameters));
-    }
+        Create = (groups, arguments) =>
+        {
+            var (beta1, beta2) = arguments.Pair("betas", 0.9, 0.999);
+            return new AdamW(groups, beta1, beta2, arguments.Number("eps", 1e-8), arguments.Number("weight_decay", 0.01));
+        },
+    };
 
-    /// <summary>The parameters and their rates.</summary>
-    public IReadOnlyList<ParameterGroup> Groups { get; }
+    /// <inheritdoc/>
+    public string Name => Method.Name;
 
-    /// <summary>Decay of the mean of gradients.</summary>
-    public double Beta1 { get; }
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterGroup> Groups => groups;
 
-    /// <summary>Decay of the mean of squared gradients.</summary>
-    public double Beta2 { get; }
-
-    /// <summary>Added to the denominator.</summary>
-    public double Epsilon { get; }
-
-    /// <summary>The decoupled decay.</summary>
-    public double WeightDecay { get; }
-
-    /// <summary>Updates every parameter that has a gradient; the others, and their moments, stay as they are (as in PyTorch).</summary>
+    /// <inheritdoc/>
     public void Step()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var group in Groups)
+        foreach (var group in groups)
         {
-            var state = _states[group];
-            var active = new List<(int Index, Tensor Gradient)>(group.Parameters.Count);
-            for (var i = 0; i < group.Parameters.Count; i++)
-                if (group.Parameters[i].grad is { } gradient) active.Add((i, gradient));
+            var active = _state.Active(group);
             if (active.Count == 0) continue;
-
-            Tensor[] Pick(IReadOnlyList<Tensor> from) => [.. active.Select(a => from[a.Index])];
             Compiled.Value.invoke(
-                "step", Pick(group.Parameters), active.Select(a => a.Gradient).ToArray(), Pick(state.Mean), Pick(state.Variance),
-                Pick(state.Steps), group.LearningRate, Beta1, Beta2, WeightDecay, Epsilon);
+                "step", active.Parameters, active.Gradients, active[Mean], active[Variance], active[Steps],
+                group.LearningRate, beta1, beta2, weightDecay, epsilon);
         }
-    }
-
-    /// <summary>Drops all gradients.</summary>
-    public void ZeroGradients()
-    {
-        foreach (var parameter in Groups.SelectMany(g => g.Parameters)) parameter.grad = null;
-    }
-
-    /// <summary>The moments and step counters by <c>group.index.kind</c>, for saving a run; owned by the optimizer.</summary>
-    public IReadOnlyDictionary<string, Tensor> StateTensors()
-    {
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var (group, state) in _states)
-        {
-            for (var i = 0; i < group.Parameters.Count; i++)
-            {
-                tensors[$"{group.Name}.{i}.exp_avg"] = state.Mean[i];
-                tensors[$"{group.Name}.{i}.exp_avg_sq"] = state.Variance[i];
-                tensors[$"{group.Name}.{i}.step"] = state.Steps[i];
-            }
-        }
-
-        return tensors;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var state in _states.Values) state.Dispose();
-    }
+    public void ZeroGradients() => ParameterGroup.ZeroGradients(groups);
 
-    private sealed class State(IReadOnlyList<Tensor> parameters) : IDisposable
-    {
-        public Tensor[] Mean { get; } = [.. parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> StateTensors() => _state.Tensors;
 
-        public Tensor[] Variance { get; } = [.. parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
+    /// <inheritdoc/>
+    public void LoadStateTensors(IReadOnlyDictionary<string, Tensor> tensors) => _state.Load(tensors);
 
-        public Tensor[] Steps { get; } =
-            [.. parameters.Select(p => zeros([], ScalarType.Float32, p.device).DetachFromDisposeScope())];
-
-        public void Dispose()
-        {
-            foreach (var tensor in Mean.Concat(Variance).Concat(Steps)) tensor.Dispose();
-        }
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _state.Dispose();
 }

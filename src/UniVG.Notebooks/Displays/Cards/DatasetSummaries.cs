@@ -16,7 +16,7 @@ public static class DatasetSummaries
         [.. Buckets(dataset)])
     {
         Thumbnails = [.. dataset.Images.Take(Thumbnails).Select(image => new GridImage(
-            ImagePreparation.Load(image), Path.GetFileName(image.Path), image.Caption) { Caption = image.Caption })],
+            ImagePreparation.Load(image).Image, Path.GetFileName(image.Path), image.Caption) { Caption = image.Caption })],
         Skipped = [.. dataset.Skipped.Select(s => new Datasets.SkippedFile(Path.GetRelativePath(dataset.Folder, s.Path), s.Reason))],
         Notes = [FormattableString.Invariant($"Trained at {dataset.Options.Width} × {dataset.Options.Height} pixels{(dataset.Options.FlipAugmentation ? ", mirrored images too" : "")}.")],
     };

@@ -1,0 +1,66 @@
+using UniVG.Diffusion;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Training.Optimizers;
+
+/// <summary>What an optimizer remembers: some tensors for each parameter, by kind, and some that all share.</summary>
+internal sealed class OptimizerState : IDisposable
+{
+    private readonly Dictionary<ParameterGroup, Dictionary<string, Tensor[]>> _byParameter = [];
+    private readonly Dictionary<string, Tensor> _shared = [];
+    private readonly Dictionary<string, Tensor> _all = [];
+
+    /// <summary>Creates the tensors.</summary>
+    /// <param name="groups">The parameters.</param>
+    /// <param name="kinds">What is remembered of each parameter, and how it begins.</param>
+    public OptimizerState(IReadOnlyList<ParameterGroup> groups, params (string Kind, Func<Tensor, Tensor> Start)[] kinds)
+    {
+        using var noGrad = no_grad();
+        foreach (var group in groups)
+        {
+            _byParameter[group] = kinds.ToDictionary(
+                k => k.Kind, k => group.Parameters.Select(p => k.Start(p).DetachFromDisposeScope()).ToArray());
+            foreach (var (kind, tensors) in _byParameter[group])
+                for (var i = 0; i < tensors.Length; i++) _all[$"{group.Name}.{i}.{kind}"] = tensors[i];
+        }
+    }
+
+    /// <summary>All tensors by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => _all;
+
+    /// <summary>A value that all parameters share: 0-d, float32.</summary>
+    public Tensor this[string name] => _shared[name];
+
+    /// <summary>Zeros in the shape of the parameter.</summary>
+    public static Tensor Zeros(Tensor parameter) => zeros_like(parameter).detach();
+
+    /// <summary>A count of steps, 0-d and float32, as the fused kernels of libtorch want it.</summary>
+    public static Tensor Counter(Tensor parameter) => zeros([], ScalarType.Float32, parameter.device);
+
+    /// <summary>Adds a value that all parameters share.</summary>
+    public OptimizerState Share(string name, double start, Device device)
+    {
+        _all[name] = _shared[name] = tensor((float)start, device: device).DetachFromDisposeScope();
+        return this;
+    }
+
+    /// <summary>The parameters of a group that have a gradient, in the present dispose scope.</summary>
+    public ActiveParameters Active(ParameterGroup group) => new(group, _byParameter[group]);
+
+    /// <summary>Copies saved tensors; see <see cref="IOptimizer.LoadStateTensors"/>.</summary>
+    public void Load(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var unfit = _all.Where(own => !tensors.TryGetValue(own.Key, out var saved) || !saved.shape.SequenceEqual(own.Value.shape) || saved.dtype != own.Value.dtype)
+            .Select(own => own.Key).Concat(tensors.Keys.Except(_all.Keys)).FirstOrDefault();
+        if (unfit is not null)
+            throw new UniVGException($"The saved state of the optimizer does not fit this run (at '{unfit}'); use the optimizer and the adapter it was saved with.");
+        using var noGrad = no_grad();
+        foreach (var (name, own) in _all) own.copy_(tensors[name]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in _all.Values) tensor.Dispose();
+    }
+}

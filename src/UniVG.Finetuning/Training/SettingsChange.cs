@@ -1,0 +1,6 @@
+namespace UniVG.Finetuning.Training;
+
+/// <summary>A change of a run's settings.</summary>
+/// <param name="Step">The steps taken before it.</param>
+/// <param name="Settings">What changed, such as <c>lr 0.0001 → 5E-05</c>.</param>
+public sealed record SettingsChange(int Step, IReadOnlyList<string> Settings);

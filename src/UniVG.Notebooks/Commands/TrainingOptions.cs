@@ -1,0 +1,81 @@
+using System.CommandLine;
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Optimizers;
+using UniVG.Finetuning.Training.Settings;
+
+namespace UniVG.Notebooks.Commands;
+
+/// <summary>One option for each of the <see cref="TrainingSettings"/>.</summary>
+internal sealed class TrainingOptions
+{
+    // SD-Trainer's default rates are 1e-4 and 1e-5.
+    private const double TextEncoderFraction = 10;
+
+    private static readonly Dictionary<SettingGroup, string> Titles = new()
+    {
+        [SettingGroup.Plan] = "how long",
+        [SettingGroup.Rates] = "rates and optimizer",
+        [SettingGroup.Loss] = "loss",
+        [SettingGroup.Noise] = "noise and timesteps",
+        [SettingGroup.Model] = "captions and memory",
+        [SettingGroup.Watching] = "samples and validation",
+    };
+
+    private readonly IReadOnlyList<(TrainingSetting Setting, Option Option)> _options =
+        [.. TrainingSettings.All.Select(setting => (setting, OptionOf(setting)))];
+
+    /// <summary>The options by what they are about.</summary>
+    public IReadOnlyList<OptionGroup> Groups =>
+        [.. _options.GroupBy(o => o.Setting.Group).Select(group => new OptionGroup(Titles[group.Key], [.. group.Select(o => o.Option)]))];
+
+    /// <summary>The settings that a line gives.</summary>
+    public IEnumerable<TrainingSetting> Given(ParseResult arguments) =>
+        _options.Where(o => arguments.GetResult(o.Option) is { Implicit: false }).Select(o => o.Setting);
+
+    /// <summary>The configuration: what the line gives, else the guide's values for the kind of adapter.</summary>
+    public TrainingConfig Read(ParseResult arguments, AdapterConfig adapter, long adapterSeed)
+    {
+        var config = Apply(arguments, (adapter.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig()) with { Seed = adapterSeed });
+        var given = Given(arguments).Select(setting => setting.Name).ToHashSet();
+        var optimizer = KnownOptimizers.Find(config.Optimizer);
+        if (!given.Contains("lr")) config = config with { LearningRate = optimizer.DefaultLearningRate };
+        return given.Contains("text-lr")
+            ? config
+            : config with { TextEncoderLearningRate = optimizer.HasOneRate ? config.LearningRate : config.LearningRate / TextEncoderFraction };
+    }
+
+    /// <summary>A configuration with what a line gives.</summary>
+    public TrainingConfig Apply(ParseResult arguments, TrainingConfig config) =>
+        Given(arguments).Aggregate(config, (changed, setting) => setting.Write(changed, TextOf(setting, arguments)));
+
+    private string TextOf(TrainingSetting setting, ParseResult arguments) =>
+        _options.First(o => o.Setting == setting).Option is Option<string?> option ? arguments.GetValue(option)! : "true";
+
+    private static Option OptionOf(TrainingSetting setting)
+    {
+        var name = "--" + setting.Name;
+        if (setting.ValueName is null) return OptionFactory.Flag(name, setting.Meaning);
+        var option = new Option<string?>(name)
+        {
+            Description = setting.Meaning,
+            HelpName = setting.ValueName,
+            CustomParser = result =>
+            {
+                try
+                {
+                    setting.Write(new TrainingConfig(), result.Tokens[0].Value);
+                }
+                catch (UniVGException e)
+                {
+                    result.AddError(e.Message);
+                }
+
+                return result.Tokens[0].Value;
+            },
+        };
+        if (setting.Choices.Count > 0) option.CompletionSources.Add([.. setting.Choices]);
+        return option;
+    }
+}
