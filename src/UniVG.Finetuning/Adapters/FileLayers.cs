@@ -10,12 +10,13 @@ namespace UniVG.Finetuning.Adapters;
 /// </summary>
 internal sealed class FileLayers : IWeightSource, IDisposable
 {
-    private readonly ModelWeights _weights;
+    private readonly ModelWeights _unet;
+    private readonly ModelWeights _textEncoder;
 
     /// <summary>Makes a layer for each adapter of the file.</summary>
     public FileLayers(AdapterModules modules)
     {
-        _weights = new ModelWeights(this);
+        (_unet, _textEncoder) = (new ModelWeights(this), new ModelWeights(this));
         foreach (var name in modules.Names) ByName[name] = LayerOf(name, modules);
     }
 
@@ -30,7 +31,11 @@ internal sealed class FileLayers : IWeightSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        _unet.Dispose();
+        _textEncoder.Dispose();
+    }
 
     private AdaptableLayer LayerOf(string name, AdapterModules modules)
     {
@@ -38,10 +43,11 @@ internal sealed class FileLayers : IWeightSource, IDisposable
         var path = LayerNames.PathOf(name[(isText ? TargetModules.TextEncoderPrefix : TargetModules.UNetPrefix).Length..]);
         var (rows, columns) = modules.MethodOf(name).Size(modules.Of(name));
         var kernel = LayerNames.KernelOf(path);
+        var place = (isText ? _textEncoder : _unet).Root.At(path);
 
         // Files of other architectures may give such a name to a Linear layer.
         return kernel > 0 && columns % (kernel * kernel) == 0
-            ? new Conv2d(_weights.Root.At(path), columns / (kernel * kernel), rows, kernel, padding: kernel / 2)
-            : new Linear(_weights.Root.At(path), columns, rows, bias: false);
+            ? new Conv2d(place, columns / (kernel * kernel), rows, kernel, padding: kernel / 2)
+            : new Linear(place, columns, rows, bias: false);
     }
 }

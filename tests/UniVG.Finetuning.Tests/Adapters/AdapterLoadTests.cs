@@ -214,6 +214,22 @@ public sealed class AdapterLoadTests : IDisposable
             Write((name + ".lora_down.weight", ones([2, width])), ($"unet.{Query}.lora.down.weight", ones([2, width]))), "the same tensor");
     }
 
+    [Fact]
+    public void Broken_files_are_refused_without_a_model_too()
+    {
+        foreach (var tensors in ((string, Tensor)[][])[
+            [("weight", ones(2))],
+            [("lora_unet_conv_in.lora_down.weight", ones([2, 36]))],
+            [("lora_unet_conv_in.lora_up.weight", ones([8, 2]))],
+            [("lora_unet_conv_in.hada_w1_a", ones([8, 2])), ("lora_unet_conv_in.hada_w1_b", ones([2, 36]))],
+            [("lora_unet_conv_in.lokr_w1", ones([0, 2])), ("lora_unet_conv_in.lokr_w2", ones([2, 2]))],
+            [("lora_unet_conv_in.alpha", ones(1))]])
+        {
+            var e = Assert.ThrowsAny<UniVGException>(() => AdapterFile.ReadAlone(Write(tensors)));
+            Assert.DoesNotContain('\n', e.Message);
+        }
+    }
+
     [Theory]
     [InlineData("Stable Diffusion XL", "lora_te2_text_model_encoder_layers_0_self_attn_q_proj", 1280)]
     [InlineData("Stable Diffusion XL", "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 2048)]
