@@ -17,6 +17,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     private const int SamplesAtATime = 4;
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+    private bool _toldOfColor;
 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)
@@ -82,6 +83,11 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
         _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
         _feed.Activity = null;
+        if (!_toldOfColor && GrayCheck.Note(run.Dataset, images) is { } note)
+        {
+            _toldOfColor = true;
+            context.Host.Display(new MimeBundle($"Step {run.Step}: {note}"));
+        }
     }
 
     private int StepsUntilSamples(int limit) =>
