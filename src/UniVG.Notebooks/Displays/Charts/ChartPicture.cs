@@ -69,6 +69,7 @@ internal static class ChartPicture
         {
             ChartSymbol.Triangle => MarkerShape.FilledTriangleDown,
             ChartSymbol.Square => MarkerShape.FilledSquare,
+            ChartSymbol.Diamond => MarkerShape.FilledDiamond,
             ChartSymbol.Circle => MarkerShape.FilledCircle,
             _ => MarkerShape.None,
         };

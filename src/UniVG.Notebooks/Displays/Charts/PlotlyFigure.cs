@@ -49,6 +49,7 @@ internal static class PlotlyFigure
     {
         ChartSymbol.Triangle => "triangle-down",
         ChartSymbol.Square => "square",
+        ChartSymbol.Diamond => "diamond",
         _ => "circle",
     };
 
