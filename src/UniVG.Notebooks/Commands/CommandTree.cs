@@ -29,6 +29,7 @@ internal static class CommandTree
                 new RunsCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),
+                new EvaluateCommand(),
                 new SaveCommand(),
                 new LoadCommand(),
                 new ScaleCommand(),

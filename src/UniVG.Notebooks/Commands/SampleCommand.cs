@@ -2,7 +2,6 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Diffusion.Sampling;
-using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Hosting;
@@ -56,6 +55,8 @@ public sealed class SampleCommand : UniVGCommand
             display.Update(arguments.GetValue(_compare)
                 ? ImageComparison.Create(await DrawAsync(request, 0, display, context).ConfigureAwait(false), adapted, options: GridOptions(request))
                 : ImageGrid.Create(adapted, GridOptions(request)));
+            if (scale != 0 && context.Session.Adapters.Count > 0 && GrayCheck.Note(context.Session.Dataset, adapted.Select(image => image.Image)) is { } note)
+                context.Host.Display(new MimeBundle(note));
         }
         catch
         {
@@ -86,21 +87,13 @@ public sealed class SampleCommand : UniVGCommand
 
     private static async Task<IReadOnlyList<GridImage>> DrawAsync(ImageRequest request, double scale, IDisplay display, CommandContext context)
     {
-        (AdapterNetwork Adapter, double Usual)[] adapters = [.. context.Session.Adapters.Select(a => (a.Network, a.Scale))];
-        foreach (var (adapter, usual) in adapters) adapter.Multiplier = usual * scale;
-        try
-        {
-            var what = scale == 0 ? "drawing without the adapter" : "drawing";
-            using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
-            var images = await ImageDrawing.DrawAsync(
-                context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
-                context.Host.CancellationToken).ConfigureAwait(false);
-            return [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))];
-        }
-        finally
-        {
-            foreach (var (adapter, usual) in adapters) adapter.Multiplier = usual;
-        }
+        using var scaled = context.Session.Adapters.ScaledBy(scale);
+        var what = scale == 0 ? "drawing without the adapter" : "drawing";
+        using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
+        var images = await ImageDrawing.DrawAsync(
+            context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
+            context.Host.CancellationToken).ConfigureAwait(false);
+        return [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))];
     }
 
     private static ImageGridOptions GridOptions(ImageRequest request) => new() { Title = $"“{request.Prompt}”" };

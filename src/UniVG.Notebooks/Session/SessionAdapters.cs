@@ -38,6 +38,14 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
             ?? throw new UniVGException($"No adapter is called '{name}'{NearestMatch.Hint(name, _all.Select(a => a.Name))}; attached: {Names}.");
     }
 
+    /// <summary>Multiplies the strengths of all adapters until the result is disposed: 0 shows the model without them.</summary>
+    public IDisposable ScaledBy(double factor)
+    {
+        var usual = new UsualScales([.. _all.Select(adapter => (adapter.Network, adapter.Scale))]);
+        foreach (var adapter in _all) adapter.Network.Multiplier *= factor;
+        return usual;
+    }
+
     /// <summary>Makes sure that there is an adapter.</summary>
     /// <exception cref="UniVGException">There is none; the message names the commands.</exception>
     internal void RequireAny()
@@ -88,5 +96,13 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
         var free = name;
         for (var i = 2; _all.Exists(adapter => adapter.Name == free); i++) free = $"{name}-{i}";
         return free;
+    }
+
+    private sealed class UsualScales(IReadOnlyList<(AdapterNetwork Network, double Scale)> adapters) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var (network, scale) in adapters) network.Multiplier = scale;
+        }
     }
 }
