@@ -229,7 +229,9 @@ public sealed class FineTuningRun : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var partScope = NewDisposeScope();
-                _update.Accumulate(_step.Loss(batch, new BatchPlace(epoch, Step, part++, TotalSteps)), config.GradientAccumulationSteps);
+                var place = new BatchPlace(epoch, Step, part++, TotalSteps);
+                Adapter.Dropout.Seed = _step.SeedOf(place);
+                _update.Accumulate(_step.Loss(batch, place), config.GradientAccumulationSteps);
             }
 
             loss = _update.Update(config);
@@ -241,6 +243,7 @@ public sealed class FineTuningRun : IDisposable
         }
         finally
         {
+            Adapter.Dropout.Seed = null;
             _update.Drop();
         }
 
