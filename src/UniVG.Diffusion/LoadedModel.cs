@@ -13,6 +13,9 @@ public sealed record LoadedModel(string Name, string Path, StableDiffusion Pipel
     /// <summary>Keys of the file that no model needs: averaged weights, training buffers, a ControlNet.</summary>
     public IReadOnlyList<string> IgnoredKeys { get; init; } = [];
 
+    /// <summary>How it was loaded.</summary>
+    public ModelOptions Options { get; init; } = new();
+
     /// <summary>A guidance scale (cfg) that suits the model: 7, for small models 3.</summary>
     public double SuggestedGuidance => Pipeline.DefaultSize <= SmallModelPixels ? 3 : 7;
 

@@ -54,6 +54,7 @@ public static class ModelLoader
             [.. ScheduleChoice.Warnings(schedule), .. KeyWarnings(checkpoint, reports), .. VocabularyWarnings(vocabulary, textConfig)])
         {
             IgnoredKeys = [.. checkpoint.Ignored.Except(ScheduleBuffers.Keys)],
+            Options = options,
         };
     }
 

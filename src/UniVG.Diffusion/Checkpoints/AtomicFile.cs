@@ -1,9 +1,12 @@
 namespace UniVG.Diffusion.Checkpoints;
 
 /// <summary>Writes whole files or nothing.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to the disk and renames; on any fault the target stays as it was.</summary>
+    /// <param name="path">The target; its folder is created.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string? partial = null;
@@ -30,6 +33,8 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Writes text in UTF-8.</summary>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -68,7 +68,7 @@ public static class DiffusersFolder
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(contents);
         SavePart(path, UNetFolder, ModelFiles[0], contents.UNet, contents.UNetConfigJson, dtype);
-        SavePart(path, VaeFolder, ModelFiles[0], contents.Vae, contents.VaeConfigJson, dtype);
+        SaveVae(path, contents.Vae, contents.VaeConfigJson, dtype);
         SavePart(path, TextEncoderFolder, TextEncoderFiles[0], contents.TextEncoder, contents.TextEncoderConfigJson, dtype);
         if (contents.SchedulerConfigJson is { } scheduler)
         {
@@ -80,6 +80,16 @@ public static class DiffusersFolder
         // Last, because it is what says that the folder is a model.
         AtomicFile.WriteText(Path.Combine(path, ModelIndex), Index(contents));
     }
+
+    /// <summary>Writes the VAE of a model alone, into the place where <see cref="Save"/> puts it.</summary>
+    /// <param name="path">The model's folder; made where it does not exist.</param>
+    /// <param name="weights">The VAE's weights by diffusers name.</param>
+    /// <param name="configJson">Its diffusers <c>config.json</c>.</param>
+    /// <param name="dtype">The type of the weights in the file.</param>
+    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    public static void SaveVae(
+        string path, IReadOnlyDictionary<string, Tensor> weights, string configJson, ScalarType dtype = ScalarType.Float16) =>
+        SavePart(path, VaeFolder, ModelFiles[0], weights, configJson, dtype);
 
     /// <summary>The VAE in <paramref name="folder"/>.</summary>
     internal static CheckpointPart OpenVae(string folder)

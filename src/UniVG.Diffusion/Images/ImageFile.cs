@@ -7,27 +7,40 @@ public static class ImageFile
 {
     private const long MaxBytes = 1L << 30;
 
+    /// <summary>The formats that are read, for messages.</summary>
+    public const string Formats = "PNG, JPEG, WebP, BMP and TIFF";
+
+    /// <summary>Reads a picture file as <see cref="Read"/>; only its pixels.</summary>
+    public static RgbImage Load(string path, ImageReadOptions? options = null) => Read(path, options).Image;
+
     /// <summary>
-    /// Reads a PNG, JPEG, WebP or BMP file as 8-bit RGB. Grey and palette pictures become RGB, transparency is dropped (the
-    /// colour under it shows, as in kohya's trainer), and a camera's rotation mark is applied. Embedded colour profiles are not.
+    /// Reads a PNG, JPEG, WebP, BMP or TIFF file, told apart by their bytes, as 8-bit RGB. Grey and palette pictures become RGB, deep grey
+    /// goes through a window, transparent pixels get a background, and a camera's rotation mark is applied. Embedded colour profiles are
+    /// not.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="grayWindow">How 16-bit grey PNG files become 8-bit; null keeps their upper byte. No effect on other files.</param>
+    /// <param name="options">How stored pixels become 8-bit RGB; null for the defaults.</param>
     /// <exception cref="UniVGException">The file is missing, cannot be read, is no picture, or ends too early.</exception>
-    public static RgbImage Load(string path, GrayWindow? grayWindow = null)
+    public static DecodedImage Read(string path, ImageReadOptions? options = null) => Decode(ReadBytes(path), path, options);
+
+    /// <summary>Reads the bytes of a picture file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="options">How stored pixels become 8-bit RGB; null for the defaults.</param>
+    /// <exception cref="UniVGException">It is no picture, or ends too early.</exception>
+    public static DecodedImage Decode(byte[] bytes, string path, ImageReadOptions? options = null)
     {
-        grayWindow?.Validate();
-        var bytes = ReadBytes(path);
-        using var codec = Open(bytes, path);
-        var image = Decode(codec, path);
-        if (grayWindow is null || !Gray16Png.IsMatch(bytes)) return ImageOrientation.Upright(image, codec.EncodedOrigin);
+        ArgumentNullException.ThrowIfNull(bytes);
+        options ??= new ImageReadOptions();
+        options.Validate();
         try
         {
-            return ImageOrientation.Upright(Gray16Png.Read(bytes, grayWindow), codec.EncodedOrigin);
+            var stored = TiffImage.IsMatch(bytes) ? TiffImage.Read(bytes, options) : SkiaImage.Read(bytes, path, options);
+            return stored.Finish(options);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw Damaged(path, e.Message);
+            throw new UniVGException($"'{path}' is a damaged picture ({e.Message.TrimEnd('.')}); replace or remove it.", e);
         }
     }
 
@@ -70,7 +83,9 @@ public static class ImageFile
         return data.ToArray();
     }
 
-    private static byte[] ReadBytes(string path)
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="UniVGException">It is missing, empty, too large, or cannot be read.</exception>
+    public static byte[] ReadBytes(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -91,39 +106,4 @@ public static class ImageFile
             throw new UniVGException($"The picture '{path}' cannot be read: {e.Message}", e);
         }
     }
-
-    private static SKCodec Open(byte[] bytes, string path)
-    {
-        // The codec keeps the data alive by its own reference.
-        using var data = SKData.CreateCopy(bytes);
-        return SKCodec.Create(data) ?? throw new UniVGException(
-            $"'{path}' is not a picture that can be read; PNG, JPEG, WebP and BMP are.");
-    }
-
-    private static RgbImage Decode(SKCodec codec, string path)
-    {
-        // No colour space in the request: the stored values, not a conversion of them.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        using var bitmap = new SKBitmap(info);
-        var result = codec.GetPixels(info, bitmap.GetPixels());
-        return result == SKCodecResult.Success ? FromRgba(bitmap) : throw Damaged(path, Explain(result));
-    }
-
-    private static UniVGException Damaged(string path, string why) =>
-        new($"'{path}' is a damaged picture ({why}); replace or remove it.");
-
-    private static RgbImage FromRgba(SKBitmap bitmap)
-    {
-        var image = new RgbImage(bitmap.Width, bitmap.Height);
-        var rgba = bitmap.GetPixelSpan();
-        for (var (i, o) = (0, 0); i < image.Pixels.Length; i += 3, o += 4) rgba.Slice(o, 3).CopyTo(image.Pixels.AsSpan(i));
-        return image;
-    }
-
-    private static string Explain(SKCodecResult result) => result switch
-    {
-        SKCodecResult.IncompleteInput => "the file ends too early",
-        SKCodecResult.ErrorInInput => "its data are faulty",
-        _ => result.ToString(),
-    };
 }

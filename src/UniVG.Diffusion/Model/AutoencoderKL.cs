@@ -53,6 +53,16 @@ public sealed class AutoencoderKL : IDisposable
         return (moments[0].contiguous().MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
     }
 
+    /// <summary>What the encoder sees in images: its last features before they become moments. Computes in the weights' type.</summary>
+    /// <param name="images">(B, 3, H, W) in [−1, 1]; H and W multiples of <see cref="AutoencoderKLConfig.PixelsPerLatent"/>.</param>
+    /// <returns>(B, channels of the last level, H/8, W/8) with four levels, in the type of <paramref name="images"/>; owned by the caller.</returns>
+    public Tensor EncodeFeatures(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using var s = NewDisposeScope();
+        return _encoder.Features(images.to(_quantConv.Weight.dtype)).to(images.dtype).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Decodes latents to images. Computes in the weights' type.</summary>
     /// <param name="latents">(B, latent channels, h, w), unscaled.</param>
     /// <returns>(B, 3, 8h, 8w) with four levels, around [−1, 1] but not clamped, in the type of <paramref name="latents"/>; owned by the caller.</returns>

@@ -40,6 +40,13 @@ internal sealed class VaeEncoder
 
     public Tensor Forward(Tensor images)
     {
+        using var features = Features(images);
+        return _convOut.Forward(features);
+    }
+
+    /// <summary>The last features before they become moments: (B, 3, H, W) → (B, channels, H/8, W/8) with four levels.</summary>
+    public Tensor Features(Tensor images)
+    {
         using var s = NewDisposeScope();
         var h = _convIn.Forward(images);
         foreach (var layer in _levels)
@@ -50,6 +57,6 @@ internal sealed class VaeEncoder
         }
 
         h = _midBlock.Forward(h);
-        return _convOut.Forward(F.silu(_normOut.Forward(h))).MoveToOuterDisposeScope();
+        return F.silu(_normOut.Forward(h)).MoveToOuterDisposeScope();
     }
 }

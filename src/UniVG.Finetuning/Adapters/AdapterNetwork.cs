@@ -81,6 +81,18 @@ public sealed class AdapterNetwork : IDisposable
         .Select(p => ($"{adapter.Name}.{p.Suffix}", p.Tensor))
         .Append(($"{adapter.Name}.alpha", tensor((float)adapter.Alpha))));
 
+    /// <summary>Takes over the trainable tensors of a network of the same structure.</summary>
+    /// <param name="tensors">Tensors by the names of <see cref="NamedTensors"/>; alphas are passed over.</param>
+    /// <exception cref="UniVGException">A tensor is missing or misshapen; nothing is changed then.</exception>
+    internal void Copy(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var noGrad = no_grad();
+        var parameters = Adapters.SelectMany(a => a.Parameters.Select(p => (Name: $"{a.Name}.{p.Suffix}", p.Tensor))).ToList();
+        if (parameters.FirstOrDefault(p => !tensors.TryGetValue(p.Name, out var saved) || !saved.shape.SequenceEqual(p.Tensor.shape)).Name is { } unfit)
+            throw new UniVGException($"The saved adapter does not fit the model (at '{unfit}'); use the model that it was trained on.");
+        foreach (var (name, tensor) in parameters) tensor.copy_(tensors[name]);
+    }
+
     /// <summary>Makes sure that no layer is adapted yet.</summary>
     internal static void RequireFree(IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder)
     {

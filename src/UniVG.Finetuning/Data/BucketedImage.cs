@@ -1,3 +1,6 @@
+using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Quality;
+
 namespace UniVG.Finetuning.Data;
 
 /// <summary>A picture of a dataset, its caption and its bucket.</summary>
@@ -23,6 +26,18 @@ public sealed record BucketedImage(string Path, string Caption, int Width, int H
 
     /// <summary>Which of the dataset's <see cref="FineTuningDataset.Parts"/> it belongs to; batches do not mix them.</summary>
     public int Part { get; init; }
+
+    /// <summary>SHA-256 of the file, lower-case hex; empty where it was not read from a file.</summary>
+    public string ContentHash { get; init; } = "";
+
+    /// <summary>What its pixels say about it; null where it was not read from a file.</summary>
+    public ImageStatistics? Statistics { get; init; }
+
+    /// <summary>The window through which its deep grey values are shown; null for pictures of 8 bits.</summary>
+    public GrayWindow? Window { get; init; }
+
+    /// <summary>How many pages its file has; the first is used.</summary>
+    public int Pages { get; init; } = 1;
 
     /// <summary>Whether its latents are the same each time, so that they can be encoded once.</summary>
     public bool IsCacheable => !Options.ColorAugmentation && !Options.RandomCrop;

@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Data;
 
@@ -94,7 +95,7 @@ internal sealed class DatasetBuilder(string source, IReadOnlyList<DatasetOptions
     private UniVGException NothingUsable(int files)
     {
         if (files == 0)
-            return new UniVGException($"The folders of '{source}' hold no pictures; put {SubsetReader.Formats} files into them.");
+            return new UniVGException($"The folders of '{source}' hold no pictures; put {ImageFile.Formats} files into them.");
         var damaged = _skipped.Where(s => File.Exists(s.Path)).ToArray();
         var shown = damaged.Take(DamagedShown).Select(s => $"{Path.GetFileName(s.Path)} ({s.Reason})");
         var more = damaged.Length > DamagedShown ? $", and {damaged.Length - DamagedShown} more" : "";

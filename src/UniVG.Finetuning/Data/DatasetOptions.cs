@@ -38,8 +38,11 @@ public sealed record DatasetOptions
     /// <summary>Whether every other picture, by chance, is mirrored. Default false.</summary>
     public bool FlipAugmentation { get; init; }
 
-    /// <summary>How 16-bit grey PNG files become 8-bit. Default null: their upper byte.</summary>
-    public GrayWindow? GrayWindow { get; init; }
+    /// <summary>How stored pixels become 8-bit RGB: the window of 16-bit grey, and the background of transparent pixels.</summary>
+    public ImageReadOptions Reading { get; init; } = new();
+
+    /// <summary>Whether the opacity of pictures says where their loss counts; their stored colours are then kept. Default false.</summary>
+    public bool AlphaMask { get; init; }
 
     /// <summary>Whether colours are varied a little, by chance (<see cref="ColorJitter"/>); the latents are then encoded anew each time. Default false.</summary>
     public bool ColorAugmentation { get; init; }
@@ -104,7 +107,8 @@ public sealed record DatasetOptions
             problems.Add("an empty caption extension (give one such as .txt)");
         problems.AddRange(Captions.Problems());
         if (Validation is not (null or (>= 0 and <= 0.5))) problems.Add($"validation part {Validation} (must be 0 to 0.5)");
-        GrayWindow?.Validate();
+        if (AlphaMask && MaskFolder is not null) problems.Add("both an alpha mask and a mask folder (choose one)");
+        Reading.Validate();
         if (problems.Count > 0) throw new UniVGException($"Impossible dataset options: {string.Join("; ", problems)}.");
     }
 

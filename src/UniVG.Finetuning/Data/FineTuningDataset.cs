@@ -65,6 +65,9 @@ public sealed class FineTuningDataset
     /// <summary>How many pictures an epoch shows, repeats and regularisation counted.</summary>
     public int ImagesPerEpoch => Images.Sum(i => i.Repeats);
 
+    /// <summary>Whether every training picture is grey; false where that was not looked at.</summary>
+    public bool IsGray => Concepts.SelectMany(c => c.Images).All(i => i.Statistics is { IsGray: true });
+
     /// <summary>The buckets in use, by width and height.</summary>
     public IReadOnlyList<BucketCount> Buckets =>
     [

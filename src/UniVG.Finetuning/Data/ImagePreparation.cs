@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 
 namespace UniVG.Finetuning.Data;
@@ -9,13 +11,15 @@ public static class ImagePreparation
     /// <param name="image">The picture.</param>
     /// <param name="flipped">Whether to mirror it.</param>
     /// <param name="random">Draws the crop and the colours where the picture's options vary them; null for the middle and no change.</param>
-    /// <exception cref="Diffusion.UniVGException">A file is gone or no longer readable.</exception>
+    /// <exception cref="UniVGException">A file is gone, no longer readable, or has changed since it was checked.</exception>
     public static PreparedImage Load(BucketedImage image, bool flipped = false, Random? random = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         var (x, y) = random is not null && image.Options.RandomCrop ? (random.NextDouble(), random.NextDouble()) : ((double?)null, (double?)null);
-        var picture = Prepare(ImageFile.Load(image.Path, image.Options.GrayWindow));
-        var mask = image.MaskPath is { } path ? Prepare(ImageFile.Load(path)) : null;
+        var decoded = ImageFile.Decode(ReadUnchanged(image), image.Path, image.Options.Reading with { IgnoreAlpha = image.Options.AlphaMask });
+        var picture = Prepare(decoded.Image);
+        var stored = image.MaskPath is { } path ? ImageFile.Load(path) : image.Options.AlphaMask ? decoded.Alpha : null;
+        var mask = stored is null ? null : Prepare(stored);
         if (random is not null && image.Options.ColorAugmentation) picture = ColorJitter.Apply(picture, random);
         return new PreparedImage(picture, mask);
 
@@ -28,6 +32,14 @@ public static class ImagePreparation
 
     /// <summary>Resizes a picture and crops its middle.</summary>
     public static RgbImage Prepare(RgbImage image, BucketChoice choice) => Fit(image, choice, x: null, y: null);
+
+    // Another picture under the same name would be trained on with the caption, bucket and mask of the first.
+    private static byte[] ReadUnchanged(BucketedImage image)
+    {
+        var bytes = ImageFile.ReadBytes(image.Path);
+        if (image.ContentHash.Length == 0 || Convert.ToHexStringLower(SHA256.HashData(bytes)) == image.ContentHash) return bytes;
+        throw new UniVGException($"'{image.Path}' has changed since the dataset was read; read it again with '#!univg data', then train.");
+    }
 
     // x and y, from 0 to below 1, place the crop; null takes the middle.
     private static RgbImage Fit(RgbImage image, BucketChoice choice, double? x, double? y)

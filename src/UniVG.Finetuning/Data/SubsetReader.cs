@@ -1,16 +1,15 @@
+using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Quality;
 
 namespace UniVG.Finetuning.Data;
 
 /// <summary>Finds and checks the pictures of one folder.</summary>
 internal sealed class SubsetReader
 {
-    /// <summary>The formats that are read, for messages.</summary>
-    public const string Formats = "PNG, JPEG, WebP or BMP";
-
     private static readonly HashSet<string> ImageExtensions = new(
-        [".png", ".jpg", ".jpeg", ".webp", ".bmp"], StringComparer.OrdinalIgnoreCase);
+        [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
 
     private readonly AspectBuckets _buckets;
     private readonly List<SkippedFile> _skipped = [];
@@ -59,7 +58,9 @@ internal sealed class SubsetReader
         try
         {
             var options = Subset.Options;
-            var image = ImageFile.Load(file, options.GrayWindow);
+            var bytes = ImageFile.ReadBytes(file);
+            var decoded = ImageFile.Decode(bytes, file, options.Reading with { IgnoreAlpha = options.AlphaMask });
+            var image = decoded.Image;
             var captionFile = CaptionFile.Find(file, options.CaptionExtension);
             var caption = captionFile is null ? Subset.Trigger : CaptionFile.Read(captionFile, options.Captions.EnableWildcard);
             var mask = options.MaskFolder is { } folder ? MaskFile.Find(file, folder, image) : null;
@@ -71,6 +72,10 @@ internal sealed class SubsetReader
                 HasCaptionFile = captionFile is not null,
                 MaskPath = mask,
                 Part = Subset.Part,
+                ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                Statistics = ImageStatistics.Of(image),
+                Window = decoded.Window,
+                Pages = decoded.Pages,
             }, null);
         }
         catch (UniVGException e)

@@ -41,11 +41,10 @@ internal sealed class DenoiserTrainer : IDisposable
 
     /// <summary>Trains to the end and leaves the averaged weights in the models.</summary>
     /// <param name="latents">(N, 4, h, w), scaled to unit variance.</param>
-    /// <param name="captions">The N indices of each latent's caption in <paramref name="tokens"/>.</param>
-    /// <param name="tokens">(M, 77) token ids of the different captions; row 0 is the empty caption.</param>
+    /// <param name="captions">The captions of the N latents.</param>
     /// <param name="onStep">Told step and unweighted loss after each step.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
-    public void Train(Tensor latents, Tensor captions, Tensor tokens, Action<int, double> onStep, CancellationToken cancellationToken)
+    public void Train(Tensor latents, CaptionTable captions, Action<int, double> onStep, CancellationToken cancellationToken)
     {
         using var generator = new Generator((ulong)_config.Seed + 1);
         for (var step = 0; step < _config.DenoiserSteps; step++)
@@ -54,9 +53,7 @@ internal sealed class DenoiserTrainer : IDisposable
             using var scope = NewDisposeScope();
             _parameters.LearningRate = _config.LearningRate * Rate(step);
             var batch = randint(latents.shape[0], [_config.DenoiserBatch], generator: generator);
-            var dropped = rand([_config.DenoiserBatch], generator: generator).lt(_config.CaptionDropout);
-            var chosen = captions.index_select(0, batch).masked_fill(dropped, 0);
-            var (plain, weighted) = Losses(latents.index_select(0, batch), chosen, tokens, generator);
+            var (plain, weighted) = Losses(latents.index_select(0, batch), Choose(captions, batch, generator), captions.Tokens, generator);
 
             _optimizer.ZeroGradients();
             weighted.backward();
@@ -78,6 +75,14 @@ internal sealed class DenoiserTrainer : IDisposable
         _unetAverage.Dispose();
         _textAverage.Dispose();
         _lossWeights.Dispose();
+    }
+
+    // No caption for some, so that guidance has an unconditional model to lean on, and only the modality's name for others.
+    private Tensor Choose(CaptionTable captions, Tensor batch, Generator generator)
+    {
+        var choice = rand([_config.DenoiserBatch], generator: generator);
+        var named = where(choice.lt(_config.CaptionDropout + _config.ShortCaptions), captions.Short.index_select(0, batch), captions.Full.index_select(0, batch));
+        return named.masked_fill(choice.lt(_config.CaptionDropout), 0);
     }
 
     // Warm-up, constant, then a linear fall to 5 % over the second half.

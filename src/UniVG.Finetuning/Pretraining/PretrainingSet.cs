@@ -4,20 +4,28 @@ using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Pretraining;
 
-/// <summary>The generated pictures that univg-tiny learns from, with their captions.</summary>
-internal sealed class PretrainingSet : IDisposable
+/// <summary>The generated pictures that univg-tiny learns from, with their vessel masks and captions.</summary>
+internal sealed class PretrainingSet
 {
-    private PretrainingSet(Tensor images, IReadOnlyList<string> captions)
+    private readonly RgbImage[] _images;
+    private readonly byte[][] _masks;
+
+    private PretrainingSet(SyntheticImage[] pictures)
     {
-        Images = images;
-        Captions = captions;
+        _images = [.. pictures.Select(p => p.Image)];
+        _masks = [.. pictures.Select(p => p.Mask)];
+        Captions = [.. pictures.Select(p => p.Caption)];
+        Modalities = [.. pictures.Select(p => p.Modality)];
     }
 
-    /// <summary>(N, 3, H, W) in [−1, 1].</summary>
-    public Tensor Images { get; }
-
-    /// <summary>What each image shows.</summary>
+    /// <summary>What each picture shows, in full: modality, density, calibre.</summary>
     public IReadOnlyList<string> Captions { get; }
+
+    /// <summary>The name of each picture's modality, the shortest caption.</summary>
+    public IReadOnlyList<string> Modalities { get; }
+
+    /// <summary>The number of pictures.</summary>
+    public int Count => _images.Length;
 
     /// <summary>Draws the pictures of all pre-training modalities, on all cores.</summary>
     public static PretrainingSet Draw(PretrainingConfig config, CancellationToken cancellationToken)
@@ -27,10 +35,17 @@ internal sealed class PretrainingSet : IDisposable
         Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
             pictures[i] = VesselSynthesizer.Generate(
                 modalities[i % modalities.Count], config.Seed + (i / modalities.Count), config.ImageSize));
-        return new PretrainingSet(
-            ImageTensors.FromImages([.. pictures.Select(p => p.Image)]).DetachFromDisposeScope(), [.. pictures.Select(p => p.Caption)]);
+        return new PretrainingSet(pictures);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Images.Dispose();
+    /// <summary>Some of the pictures: (B, 3, H, W) in [−1, 1], owned by the caller.</summary>
+    public Tensor Images(IEnumerable<int> indices) => ImageTensors.FromImages([.. indices.Select(i => _images[i])]);
+
+    /// <summary>Where their vessels are: (B, 1, H, W), 1 on a vessel, else 0; owned by the caller.</summary>
+    public Tensor Masks(IReadOnlyList<int> indices)
+    {
+        var size = _images[0].Width;
+        var values = indices.SelectMany(i => _masks[i]).Select(m => m == 0 ? 0f : 1f).ToArray();
+        return tensor(values, [indices.Count, 1, size, size]);
+    }
 }

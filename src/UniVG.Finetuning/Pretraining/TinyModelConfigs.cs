@@ -14,7 +14,7 @@ public static class TinyModelConfigs
     public static UNetConfig UNet { get; } = new()
     {
         SampleSize = 16,
-        BlockOutChannels = [32, 64, 96],
+        BlockOutChannels = [48, 64, 96],
         CrossAttentionDim = TextFeatures,
         AttentionHeads = [4, 4, 4],
         DownAttention = [false, true, true],

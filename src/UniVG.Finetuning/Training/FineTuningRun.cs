@@ -5,6 +5,7 @@ using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Finetuning.Training.State;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
@@ -94,7 +95,13 @@ public sealed class FineTuningRun : IDisposable
     public int ValidateEvery => _validation is null ? 0 : Config.ValidateEvery ?? Math.Max(1, TotalSteps / ValidationsPerRun);
 
     /// <summary>When the run was created (UTC).</summary>
-    public DateTimeOffset StartedAt { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset StartedAt { get; private set; } = DateTimeOffset.UtcNow;
+
+    /// <summary>What all states of this run share, before and after a resume.</summary>
+    public Guid Id { get; private set; } = Guid.NewGuid();
+
+    /// <summary>Who is told of each step; to be changed between steps only.</summary>
+    public IList<IRunObserver> Observers { get; } = [];
 
     /// <summary>How many steps a run would take.</summary>
     /// <returns>Steps of one pass over the dataset, and of the whole run.</returns>
@@ -143,7 +150,7 @@ public sealed class FineTuningRun : IDisposable
 
         fork.Optimizer.LoadStateTensors(Optimizer.StateTensors());
         if (LossScaler is not null) fork.LossScaler!.LoadStateTensors(LossScaler.StateTensors());
-        fork.History.CopyFrom(History);
+        fork.History.Restore(RunHistory.Of(this));
         fork.History.Add(new SettingsChange(Step, TrainingSettings.Differences(Config, config)));
         return fork;
     }
@@ -199,6 +206,17 @@ public sealed class FineTuningRun : IDisposable
         _latents.Dispose();
     }
 
+    /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
+    internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer, IReadOnlyDictionary<string, Tensor> scaler)
+    {
+        if (state.TotalSteps != TotalSteps)
+            throw new UniVGException($"The state plans {state.TotalSteps} steps and its settings give {TotalSteps}; it is damaged, or of another dataset.");
+        Optimizer.LoadStateTensors(optimizer);
+        if (scaler.Count > 0) LossScaler?.LoadStateTensors(scaler);
+        History.Restore(history);
+        (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
+    }
+
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
         _latents.Fill(onEncoded, cancellationToken);
@@ -209,6 +227,7 @@ public sealed class FineTuningRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var report = TakeStep(cancellationToken);
             History.Add(report);
+            foreach (var observer in Observers) observer.OnStep(this, report);
             onStep?.Invoke(report);
             ValidateIfDue(cancellationToken);
             if (Step % StepsPerCollection == 0) GC.Collect();
@@ -256,7 +275,9 @@ public sealed class FineTuningRun : IDisposable
     private void ValidateIfDue(CancellationToken cancellationToken)
     {
         if (ValidateEvery is not (> 0 and var every) || !(Step % every == 0 || IsFinished) || History.LastValidation?.Step == Step) return;
-        History.Add(new ValidationPoint(Step, _validation!.Measure(Config, cancellationToken)));
+        var point = new ValidationPoint(Step, _validation!.Measure(Config, cancellationToken));
+        History.Add(point);
+        foreach (var observer in Observers) observer.OnValidation(this, point);
     }
 
     private TrainingConfig TakeUpChanges()

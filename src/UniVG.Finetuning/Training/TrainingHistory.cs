@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Training.State;
+
 namespace UniVG.Finetuning.Training;
 
 /// <summary>What happened in a run, in order: its steps, measurements of its validation loss, changes of its settings. One thread appends while others read.</summary>
@@ -71,13 +73,13 @@ public sealed class TrainingHistory
         lock (_gate) return _steps.Count == 0 ? double.NaN : _steps.Take(window).Average(s => s.Loss);
     }
 
-    internal void CopyFrom(TrainingHistory other)
+    internal void Restore(RunHistory history)
     {
         lock (_gate)
         {
-            _steps.AddRange(other.Snapshot());
-            _validation.AddRange(other.Validation);
-            _changes.AddRange(other.Changes);
+            _steps.AddRange(history.Steps);
+            _validation.AddRange(history.Validation);
+            _changes.AddRange(history.Changes);
         }
     }
 

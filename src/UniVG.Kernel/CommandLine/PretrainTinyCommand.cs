@@ -12,11 +12,12 @@ internal static class PretrainTinyCommand
         var folder = new Option<string>("--output") { Description = "the diffusers folder to write", DefaultValueFactory = _ => "univg-tiny" };
         var seed = new Option<int>("--seed") { Description = "seeds everything", DefaultValueFactory = _ => defaults.Seed };
         var images = new Option<int>("--images") { Description = "images drawn of each modality", DefaultValueFactory = _ => defaults.ImagesPerModality };
+        var vae = new Option<string?>("--vae") { Description = "a folder with the VAE of an earlier run, to take instead of training one" };
         var vaeSteps = new Option<int>("--vae-steps") { Description = "steps of the VAE", DefaultValueFactory = _ => defaults.VaeSteps };
         var steps = new Option<int>("--steps") { Description = "steps of UNet and text encoder", DefaultValueFactory = _ => defaults.DenoiserSteps };
         var command = new Command("pretrain-tiny", "Trains univg-tiny, the embedded model, from generated images; takes about an hour on two cores.")
         {
-            folder, seed, images, vaeSteps, steps,
+            folder, seed, images, vae, vaeSteps, steps,
         };
         foreach (var option in (Option<int>[])[images, vaeSteps, steps])
         {
@@ -32,6 +33,7 @@ internal static class PretrainTinyCommand
                 {
                     Seed = arguments.GetValue(seed),
                     ImagesPerModality = arguments.GetValue(images),
+                    Vae = arguments.GetValue(vae),
                     VaeSteps = arguments.GetValue(vaeSteps),
                     DenoiserSteps = arguments.GetValue(steps),
                 },

@@ -49,7 +49,11 @@ internal static class UniVGCommandLine
         InstallCommand.CreateInstall(),
         InstallCommand.CreateUninstall(),
         DoctorCommand.Create(),
+        AttachCommand.CreateAttach(),
+        AttachCommand.CreateStop(),
+        WorkCommand.Create(),
         SynthCommand.Create(),
+        SampleDatasetCommand.Create(),
         PretrainTinyCommand.Create(),
     };
 }

@@ -54,15 +54,13 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void Gray_palette_and_16_bit_files_become_rgb()
+    public void Gray_and_palette_files_become_rgb()
     {
         var gray = Write("gray.png", TestPng.Encode(2, 8, TestPng.Gray, [[7, 250]]));
         var palette = Write("palette.png", TestPng.Encode(2, 8, TestPng.Palette, [[1, 0]], [1, 2, 3, 4, 5, 6]));
-        var deep = Write("deep.png", TestPng.Encode(2, 16, TestPng.Gray, [[0x12, 0x34, 0xAB, 0xCD]]));
 
         Assert.Equal([7, 7, 7, 250, 250, 250], ImageFile.Load(gray).Pixels);
         Assert.Equal([4, 5, 6, 1, 2, 3], ImageFile.Load(palette).Pixels);
-        Assert.Equal([0x12, 0x12, 0x12, 0xAB, 0xAB, 0xAB], ImageFile.Load(deep).Pixels);
     }
 
     [Fact]
@@ -71,14 +69,43 @@ public sealed class ImageFileTests : IDisposable
         // 1000, 2000, 3000, 9000: the upper bytes alone would be 3, 7, 11 and 35.
         var deep = Write("deep.png", TestPng.Encode(4, 16, TestPng.Gray, [[0x03, 0xE8, 0x07, 0xD0, 0x0B, 0xB8, 0x23, 0x28]]));
         var plain = Write("plain.png", TestPng.Encode(1, 8, TestPng.Gray, [[7]]));
-        var window = new GrayWindow(1000, 3000);
+        var window = new ImageReadOptions { Window = new GrayWindow(1000, 3000) };
 
         Assert.Equal([0, 0, 0, 128, 128, 128, 255, 255, 255, 255, 255, 255], ImageFile.Load(deep, window).Pixels);
         Assert.Equal([7, 7, 7], ImageFile.Load(plain, window).Pixels);
-        Assert.Throws<UniVGException>(() => ImageFile.Load(deep, new GrayWindow(5, 5)));
+        Assert.Throws<UniVGException>(() => ImageFile.Load(deep, new ImageReadOptions { Window = new GrayWindow(5, 5) }));
+    }
+
+    [Fact]
+    public void Without_a_window_deep_grey_takes_its_own_from_the_0_5th_to_the_99_5th_percentile()
+    {
+        // 1000 values of 12-bit data, one dead and one hot pixel: the upper bytes alone would be 0 to 15.
+        var values = Enumerable.Range(0, 1000).Select(i => i switch { 0 => 0, 999 => 65535, _ => 1000 + (i * 3) });
+        var row = values.SelectMany(v => new[] { (byte)(v >> 8), (byte)v }).ToArray();
+
+        var read = ImageFile.Read(Write("deep.png", TestPng.Encode(1000, 16, TestPng.Gray, [row])));
+
+        Assert.Equal(new GrayWindow(1015, 3982), read.Window);
+        Assert.Equal((0, 255), (read.Image.Pixels[0], read.Image.Pixels[^1]));
+        Assert.InRange(read.Image.Pixels[500 * 3], 126, 128);
+        Assert.Equal(256, read.Image.Pixels.Distinct().Count());
+    }
+
+    [Fact]
+    public void Deep_grey_of_one_value_is_black_and_grey_stored_as_colour_is_windowed()
+    {
+        var constant = Write("flat.png", TestPng.Encode(2, 16, TestPng.Gray, [[9, 9, 9, 9]]));
+        var asColor = Write("rgb.png", TestPng.Encode(2, 16, TestPng.Rgb, [[0, 9, 0, 9, 0, 9, 1, 0, 1, 0, 1, 0]]));
+        var color = Write("color.png", TestPng.Encode(1, 16, TestPng.Rgb, [[0x12, 0x34, 0x80, 0x00, 0xFF, 0xFF]]));
+
+        Assert.Equal([0, 0, 0, 0, 0, 0], ImageFile.Load(constant).Pixels);
+        Assert.Equal([0, 0, 0, 255, 255, 255], ImageFile.Load(asColor).Pixels);
+        Assert.Equal([0x12, 0x80, 0xFF], ImageFile.Load(color).Pixels);
+        Assert.Null(ImageFile.Read(color).Window);
     }
 
     [Theory]
+    [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -87,19 +114,38 @@ public sealed class ImageFileTests : IDisposable
     {
         var rows = Enumerable.Range(0, 9).Select(y => Enumerable.Range(0, 14).Select(x => (byte)((x * 37) + (y * 101))).ToArray()).ToArray();
         var path = Write("filtered.png", TestPng.Encode(7, 16, TestPng.Gray, rows, filter: filter));
+        using var skia = SKBitmap.Decode(path);
 
-        var upper = ImageFile.Load(path).Pixels;
-        var full = ImageFile.Load(path, new GrayWindow(0, 65535)).Pixels;
+        var full = ImageFile.Load(path, new ImageReadOptions { Window = new GrayWindow(0, 65535) });
 
-        Assert.All(upper.Zip(full), p => Assert.InRange(p.Second - p.First, -1, 1));
+        for (var y = 0; y < 9; y++)
+        for (var x = 0; x < 7; x++)
+            Assert.InRange(full.Pixels[((y * 7) + x) * 3] - skia.GetPixel(x, y).Red, -1, 1);
     }
 
     [Fact]
-    public void Transparency_is_dropped_and_the_colour_under_it_kept()
+    public void Interlaced_16_bit_files_are_read()
+    {
+        // 3 × 3 in the passes of Adam7: (0,0); (2,0); (0,2) (2,2); (1,0) (1,2); (0,1) (1,1) (2,1).
+        int[][] passes = [[0], [20], [2, 22], [10], [12], [1, 11, 21]];
+        byte[][] rows = [.. passes.Select(pass => pass.SelectMany(v => new byte[] { (byte)v, 0 }).ToArray())];
+
+        var image = ImageFile.Load(Write("adam7.png", TestPng.Encode(3, 16, TestPng.Gray, rows, interlaced: true, height: 3)), new ImageReadOptions { Window = new GrayWindow(0, 255 * 256) });
+
+        Assert.Equal([0, 10, 20, 1, 11, 21, 2, 12, 22], image.Pixels.Where((_, i) => i % 3 == 0));
+    }
+
+    [Fact]
+    public void Transparent_pixels_show_the_background_or_the_colour_under_them()
     {
         var path = Write("alpha.png", TestPng.Encode(2, 8, TestPng.Rgba, [[10, 20, 30, 0, 40, 50, 60, 128]]));
+        var opaque = Write("opaque.png", TestPng.Encode(1, 8, TestPng.Rgba, [[10, 20, 30, 255]]));
 
-        Assert.Equal([10, 20, 30, 40, 50, 60], ImageFile.Load(path).Pixels);
+        Assert.Equal([0, 0, 0, 20, 25, 30], ImageFile.Load(path).Pixels);
+        Assert.Equal([255, 255, 255, 147, 152, 157], ImageFile.Load(path, new ImageReadOptions { Background = RgbColor.White }).Pixels);
+        Assert.Equal([10, 20, 30, 40, 50, 60], ImageFile.Load(path, new ImageReadOptions { IgnoreAlpha = true }).Pixels);
+        Assert.Equal([0, 0, 0, 128, 128, 128], ImageFile.Read(path).Alpha!.Pixels);
+        Assert.Null(ImageFile.Read(opaque).Alpha);
     }
 
     [Fact]

@@ -13,14 +13,14 @@ internal static class TestPng
     public const byte Rgba = 6;
 
     // The rows hold the bytes as filtered, without the filter's number.
-    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null, byte filter = 0)
+    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null, byte filter = 0, bool interlaced = false, int? height = null)
     {
         using var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), rows.Length);
-        (header[8], header[9]) = (bitDepth, colorType);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height ?? rows.Length);
+        (header[8], header[9], header[12]) = (bitDepth, colorType, (byte)(interlaced ? 1 : 0));
         WriteChunk(file, "IHDR", header);
         if (palette is not null) WriteChunk(file, "PLTE", palette);
         WriteChunk(file, "IDAT", Compress(rows, filter));

@@ -154,7 +154,7 @@ public sealed class CommandTests : IDisposable
     {
         await PrepareAsync();
         await RunAsync($"step 1 --steps 2 --output \"{Output}\"");
-        Directory.Delete(Output);
+        Directory.Delete(Output, recursive: true);
         await File.WriteAllTextAsync(Output, "in the way", TestContext.Current.CancellationToken);
         Assert.Contains(Output, await FaultAsync("train"), StringComparison.Ordinal);
 

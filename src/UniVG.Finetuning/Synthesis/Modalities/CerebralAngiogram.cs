@@ -16,7 +16,7 @@ public sealed class CerebralAngiogram : IModality
         ArgumentNullException.ThrowIfNull(style);
         ArgumentNullException.ThrowIfNull(random);
         var tree = SpaceColonization.Grow(Growth(style, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.4f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         return new ModalityDrawing(Paint(vessels, random), vessels, tree);
     }
 

@@ -16,7 +16,7 @@ public sealed class ConjunctivalMicroscopy : IModality
         ArgumentNullException.ThrowIfNull(style);
         ArgumentNullException.ThrowIfNull(random);
         var tree = SpaceColonization.Grow(Growth(style, roots: 3, trunkRadius: 10, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.4f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         var deepStyle = style with { Density = VesselDensity.Sparse };
         var deep = SpaceColonization.Grow(Growth(deepStyle, roots: 2, trunkRadius: 10, random), random);
         return new ModalityDrawing(Paint(vessels, VesselRasterizer.Draw(deep, size), random), vessels, tree);

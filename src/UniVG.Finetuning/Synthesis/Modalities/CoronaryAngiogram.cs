@@ -18,7 +18,7 @@ public sealed class CoronaryAngiogram : IModality
         ArgumentNullException.ThrowIfNull(random);
         var ostium = new Vector2(random.NextFloat(110, 190), random.NextFloat(80, 140));
         var tree = SpaceColonization.Grow(Growth(style, ostium, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 3f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         var catheter = VesselRasterizer.Draw(Catheter(ostium, random), size);
         return new ModalityDrawing(Paint(vessels, catheter, random), vessels, tree);
     }

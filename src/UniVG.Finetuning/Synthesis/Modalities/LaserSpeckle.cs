@@ -23,7 +23,7 @@ public sealed class LaserSpeckle : IModality
             Tortuosity = 10,
         };
         var tree = SpaceColonization.Grow(growth, random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 3.2f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         return new ModalityDrawing(Paint(vessels, random), vessels, tree);
     }
 
@@ -32,14 +32,14 @@ public sealed class LaserSpeckle : IModality
         var size = vessels.Size;
         var canvas = new ColorCanvas(size);
         var tissue = NoiseField.Fractal(size, 4, 3, random);
-        var grain = NoiseField.Smooth(size, 70, random);
-        var flow = PlaneBlur.Apply(vessels.Coverage, size, Math.Max(1, size / 150));
-        var depth = PlaneBlur.Apply(vessels.Depth, size, Math.Max(1, size / 150));
+        var grain = NoiseField.Smooth(size, 44, random);
+        var flow = PlaneBlur.Apply(vessels.Coverage, size, Math.Max(1, size / 110));
+        var depth = PlaneBlur.Apply(vessels.Depth, size, Math.Max(1, size / 110));
         var perPixel = 512f / size;
         for (var i = 0; i < canvas.Pixels.Length; i++)
         {
             var vessel = (0.42f * flow[i]) + (0.36f * (1 - MathF.Exp(-0.11f * perPixel * depth[i])));
-            var speed = (0.17f + (0.05f * tissue[i]) + vessel) * (1 + (0.07f * grain[i]) + (0.05f * random.NextGaussian()));
+            var speed = (0.17f + (0.05f * tissue[i]) + vessel) * (1 + (0.11f * grain[i]) + (0.05f * random.NextGaussian()));
             canvas.Pixels[i] = Jet(Math.Clamp(speed, 0, 1));
         }
 

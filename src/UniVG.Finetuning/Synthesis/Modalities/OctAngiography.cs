@@ -20,7 +20,7 @@ public sealed class OctAngiography : IModality
         var fovea = new Vector2(random.NextFloat(236, 276), random.NextFloat(236, 276));
         var zone = random.NextFloat(58, 82);
         var tree = SpaceColonization.Grow(Growth(style, fovea, zone, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2.6f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         return new ModalityDrawing(Paint(style, vessels, fovea / 512, zone / 512, random), vessels, tree);
     }
 
@@ -48,7 +48,7 @@ public sealed class OctAngiography : IModality
     {
         var size = vessels.Size;
         var canvas = new ColorCanvas(size);
-        var loops = style.Density switch { VesselDensity.Sparse => 11, VesselDensity.Medium => 13, _ => 15 };
+        var loops = style.Density switch { VesselDensity.Sparse => 9, VesselDensity.Medium => 10, _ => 12 };
         var net = CapillaryNet.Draw(size, loops, random);
         var perfusion = NoiseField.Fractal(size, 4, 2, random);
         var ragged = NoiseField.Smooth(size, 9, random);
@@ -58,7 +58,7 @@ public sealed class OctAngiography : IModality
             var i = (y * size) + x;
             var fromFovea = Vector2.Distance(new Vector2(x + 0.5f, y + 0.5f) / size, fovea);
             var outside = Math.Clamp((fromFovea - zone - (0.015f * ragged[i])) * 40, 0, 1);
-            var capillaries = net[i] * (0.40f + (0.12f * perfusion[i])) * outside;
+            var capillaries = net[i] * (0.34f + (0.10f * perfusion[i])) * outside;
             var light = 0.03f + (0.05f * outside) + MathF.Max(capillaries, 0.97f * vessels.Coverage[i]);
             // Speckle multiplies the signal.
             canvas.SetGray(i, light * (1 + (0.20f * random.NextGaussian())));

@@ -24,7 +24,7 @@ public sealed class RetinalFundus : IModality
         var opticDisc = Center + new Vector2(-temporal * random.NextFloat(112, 136), random.NextFloat(-18, 18));
         var fovea = opticDisc + new Vector2(temporal * random.NextFloat(145, 165), random.NextFloat(4, 20));
         var tree = SpaceColonization.Grow(Growth(style, opticDisc, fovea, temporal, random), random);
-        var vessels = VesselRasterizer.Draw(tree, size, minimumRadius: 2f);
+        var vessels = VesselRasterizer.Draw(tree, size, style.FinestRadius);
         return new ModalityDrawing(Paint(vessels, opticDisc / 512, fovea / 512, random), vessels, tree);
     }
 

@@ -1,0 +1,99 @@
+using System.Globalization;
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Lokr;
+
+namespace UniVG.Finetuning.Configuration;
+
+/// <summary>The <c>key=value</c> texts of <c>network_args</c>, of kohya's networks.lora and of LyCORIS.</summary>
+internal static class NetworkArguments
+{
+    /// <summary>LyCORIS' name of the argument that names the method.</summary>
+    public const string Algorithm = "algo";
+
+    private static readonly Argument[] Table =
+    [
+        new("conv_dim", (t, a) => a with { ConvDim = Whole(t) }, a => a.ConvDim > 0 || !a.IsKohya ? Text(a.ConvDim) : null),
+        new("conv_alpha", (t, a) => a with { ConvAlpha = Number(t) }, a => a.ConvDim > 0 ? Text(a.ConvAlpha) : null),
+        new("dropout", (t, a) => a with { Dropout = Number(t) }, _ => null),
+        new("rank_dropout", (t, a) => a with { RankDropout = Number(t) }, a => Unless0(a.RankDropout)),
+        new("module_dropout", (t, a) => a with { ModuleDropout = Number(t) }, a => Unless0(a.ModuleDropout)),
+        new(Algorithm, (_, a) => a, a => a.IsKohya ? null : a.Kind == "lora" ? "locon" : a.Kind),
+        new("preset", Preset, a => a.IsKohya ? null : a.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp"),
+        Switch("use_tucker", a => a.Tucker, (a, on) => a with { Tucker = on }),
+        Switch("use_cp", _ => false, (a, on) => a with { Tucker = on }),
+        Switch("use_conv_cp", _ => false, (a, on) => a with { Tucker = on }),
+        Switch("rs_lora", a => a.RankStabilized, (a, on) => a with { RankStabilized = on }),
+        Blocks("block_dims", (t, b) => b with { Dims = List(t, Whole) }, b => b.Dims is { } all ? string.Join(',', all.Select(dim => Text(dim))) : null),
+        Blocks("block_alphas", (t, b) => b with { Alphas = List(t, Number) }, b => b.Alphas is { } all ? string.Join(',', all.Select(Text)) : null),
+        Blocks("conv_block_dims", (t, b) => b with { ConvDims = List(t, Whole) }, b => b.ConvDims is { } all ? string.Join(',', all.Select(dim => Text(dim))) : null),
+        Blocks("conv_block_alphas", (t, b) => b with { ConvAlphas = List(t, Number) }, b => b.ConvAlphas is { } all ? string.Join(',', all.Select(Text)) : null),
+    ];
+
+    /// <summary>Puts all arguments that are known into a configuration.</summary>
+    /// <exception cref="UniVGException">A value is impossible.</exception>
+    public static AdapterConfig Read(ConfigValue value, AdapterConfig adapter)
+    {
+        foreach (var (name, text) in value.Pairs())
+        {
+            try
+            {
+                if (Find(name, adapter) is { } argument) adapter = argument.Read(text, adapter);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                throw value.Error($"has {name}={text}, which cannot be read; write it as kohya and LyCORIS do, such as conv_dim=4");
+            }
+        }
+
+        return adapter;
+    }
+
+    /// <summary>The arguments of a file that are not known and not off, as they stand there.</summary>
+    public static IEnumerable<string> Unknown(ConfigValue value, AdapterConfig adapter) => value.Pairs()
+        .Where(pair => Find(pair.Key, adapter) is null && pair.Value.ToUpperInvariant() is not ("FALSE" or "0" or "NONE" or ""))
+        .Select(pair => $"network_args {pair.Key}={pair.Value}");
+
+    /// <summary>The arguments with which kohya or LyCORIS makes the same network.</summary>
+    public static IReadOnlyList<string> Write(AdapterConfig adapter) =>
+        [.. Table.Concat(Own(adapter)).Select(argument => (argument.Name, Value: argument.Write(adapter))).Where(a => a.Value is not null).Select(a => $"{a.Name}={a.Value}")];
+
+    private static Argument? Find(string name, AdapterConfig adapter) => Table.Concat(Own(adapter)).FirstOrDefault(argument => argument.Name == name);
+
+    // What one method has and the others lack.
+    private static IEnumerable<Argument> Own(AdapterConfig adapter) => adapter is not LokrConfig ? [] :
+    [
+        new("factor", (t, a) => (LokrConfig)a with { Factor = Whole(t) }, a => Text(((LokrConfig)a).Factor)),
+        Switch("decompose_both", a => ((LokrConfig)a).DecomposeBoth, (a, on) => (LokrConfig)a with { DecomposeBoth = on }),
+    ];
+
+    private static Argument Switch(string name, Func<AdapterConfig, bool> get, Func<AdapterConfig, bool, AdapterConfig> set) =>
+        new(name, (text, adapter) => IsOn(text) ? set(adapter, true) : adapter, adapter => get(adapter) ? "True" : null);
+
+    private static Argument Blocks(string name, Func<string, BlockSizes, BlockSizes> read, Func<BlockSizes, string?> write) =>
+        new(name, (text, adapter) => adapter with { Blocks = read(text, adapter.Blocks ?? new BlockSizes()) }, adapter => adapter.Blocks is { } blocks ? write(blocks) : null);
+
+    private static AdapterConfig Preset(string name, AdapterConfig adapter) => name switch
+    {
+        "full" => adapter with { Targets = AdapterTargets.Lycoris },
+        "attn-mlp" => adapter with { Targets = AdapterTargets.Kohya, ConvDim = 0 },
+        _ => throw new UniVGException($"network_args has preset={name}; it must be full or attn-mlp."),
+    };
+
+    // LyCORIS takes every text but "false" for true.
+    private static bool IsOn(string text) => !text.Equals("false", StringComparison.OrdinalIgnoreCase);
+
+    private static int Whole(string text) => int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static IReadOnlyList<T> List<T>(string text, Func<string, T> read) => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(read)];
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Unless0(double value) => value == 0 ? null : Text(value);
+
+    private sealed record Argument(string Name, Func<string, AdapterConfig, AdapterConfig> Read, Func<AdapterConfig, string?> Write);
+}

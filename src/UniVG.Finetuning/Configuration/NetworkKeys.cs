@@ -1,0 +1,62 @@
+using System.Globalization;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Training;
+
+namespace UniVG.Finetuning.Configuration;
+
+/// <summary>Keys that say which adapter to train.</summary>
+internal static class NetworkKeys
+{
+    private const string KohyaModule = "networks.lora";
+    private const string LycorisModule = "lycoris.kohya";
+
+    /// <summary>The keys; the module comes first, as it decides what the others mean.</summary>
+    public static IReadOnlyList<ConfigKey> All { get; } =
+    [
+        new("network_module", (v, d) => d with { Adapter = Begin(v) }, d => d.Adapter is null ? null : d.Adapter.IsKohya ? KohyaModule : LycorisModule),
+        Network("network_dim", (v, a) => a with { Dim = v.Whole() }, a => a.Dim),
+        Network("network_alpha", (v, a) => a with { Alpha = v.Number() }, a => a.Alpha),
+        Network("network_dropout", (v, a) => a with { Dropout = v.Number() }, a => a.Dropout == 0 ? null : a.Dropout),
+        Network("network_train_unet_only", (v, a) => a with { TextEncoder = !v.Flag() }, a => !a.TextEncoder),
+        Network("network_args", NetworkArguments.Read, a => NetworkArguments.Write(a) is { Count: > 0 } arguments ? arguments : null),
+    ];
+
+    /// <summary>Fills in what the network's module takes from network_dim and network_alpha where its arguments say nothing.</summary>
+    public static RunDefinition Complete(RunDefinition definition, IReadOnlyDictionary<string, TomlSection> keys)
+    {
+        if (definition.Adapter is not { } adapter) return definition;
+        var given = keys.TryGetValue("network_args", out var section)
+            ? new ConfigValue(section, "network_args", keys).Pairs().Select(pair => pair.Key).ToHashSet()
+            : [];
+        var isLycoris = new ConfigValue(keys["network_module"], "network_module", keys).Text() == LycorisModule;
+        if (isLycoris && adapter.ConvDim < 0) adapter = adapter with { ConvDim = adapter.Dim };
+        if (isLycoris && !given.Contains("conv_alpha")) adapter = adapter with { ConvAlpha = adapter.Alpha };
+        return definition with { Adapter = adapter };
+    }
+
+    private static ConfigKey Network(string name, Func<ConfigValue, AdapterConfig, AdapterConfig> read, Func<AdapterConfig, object?> write) => new(
+        name,
+        (v, d) => d with { Adapter = read(v, d.Adapter ?? throw v.Error($"needs network_module; add network_module = \"{KohyaModule}\" or \"{LycorisModule}\"")) },
+        d => d.Adapter is { } adapter ? write(adapter) : null);
+
+    private static AdapterConfig Begin(ConfigValue module)
+    {
+        switch (module.Text())
+        {
+            case KohyaModule:
+                return KohyaDefaults.Network;
+            case LycorisModule:
+                var algorithm = module.Other("network_args")?.Pairs().LastOrDefault(pair => pair.Key == NetworkArguments.Algorithm).Value ?? "lora";
+                var kind = algorithm is "locon" ? "lora" : algorithm;
+                var method = KnownAdapters.Methods.FirstOrDefault(m => m.Kind == kind)
+                    ?? throw module.Error($"has algo={algorithm}; it must be locon, {string.Join(", ", KnownAdapters.Methods.Select(m => m.Kind))}");
+                var kohya = KohyaDefaults.Network;
+
+                // The convolutions' dim follows from network_dim, which is read later.
+                return method.Defaults() with { Dim = kohya.Dim, Alpha = kohya.Alpha, ConvDim = -1, ConvAlpha = kohya.ConvAlpha, Targets = AdapterTargets.Lycoris };
+            default:
+                throw module.Error(string.Create(
+                    CultureInfo.InvariantCulture, $"is \"{module.Text()}\"; it must be {KohyaModule} (LoRA) or {LycorisModule} (LoRA, LoHA, LoKr)"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Data;
+using static TorchSharp.torch;
+
+namespace UniVG.Finetuning.Training.State;
+
+/// <summary>Rebuilds a run from its state: it goes on as if it had never stopped, bit for bit on the CPU.</summary>
+public static class RunResumption
+{
+    /// <summary>Attaches the saved adapter to the model and restores the run.</summary>
+    /// <param name="model">The model that the run began with, without an adapter.</param>
+    /// <param name="dataset">The dataset that it began with.</param>
+    /// <param name="saved">The state.</param>
+    /// <returns>The run; its adapter is the caller's to dispose.</returns>
+    /// <exception cref="UniVGException">Model, dataset or state do not belong together; then nothing is attached.</exception>
+    public static FineTuningRun Resume(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
+    {
+        Check(model, dataset, saved);
+        using var scope = NewDisposeScope();
+        var adapter = Attach(model.Pipeline, saved);
+        try
+        {
+            var run = new FineTuningRun(model.Pipeline, dataset, adapter, saved.State.Origin.Definition.Training);
+            var (optimizer, scaler) = saved.ReadOptimizer();
+            run.Restore(saved.State, saved.ReadHistory(), optimizer, scaler);
+            return run;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes sure that model and dataset are those that the run began with; reads their files.</summary>
+    /// <exception cref="UniVGException">They are not; changed images are named.</exception>
+    public static void Check(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
+    {
+        var origin = saved.State.Origin;
+        ModelIdentity.Of(model).RequireSame(origin.Model);
+        ImageIdentity.RequireSame(ImageIdentity.Of(dataset), origin.Images, dataset.Folder);
+        if (JsonSerializer.Serialize(dataset.Options, RunJson.Compact) != JsonSerializer.Serialize(origin.Definition.Dataset, RunJson.Compact))
+            throw new UniVGException($"The dataset '{dataset.Folder}' was read with other options than the run began with; read it with the same, or resume before reading one.");
+    }
+
+    private static AdapterNetwork Attach(StableDiffusion model, StateFolder saved)
+    {
+        var (unet, text) = (model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers);
+        if (saved.State.AdapterIsFromFile) return AdapterFile.Load(saved.AdapterPath, unet, text);
+
+        var definition = saved.State.Origin.Definition;
+        var network = AdapterNetwork.Attach(definition.Adapter!, unet, text, definition.AdapterSeed);
+        try
+        {
+            network.Copy(saved.ReadAdapter());
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+}

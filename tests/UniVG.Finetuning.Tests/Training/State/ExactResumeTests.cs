@@ -1,0 +1,62 @@
+using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Loha;
+using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Optimizers;
+
+namespace UniVG.Finetuning.Tests.Training.State;
+
+/// <summary>Runs on the embedded model that are stopped, saved and taken up by new objects.</summary>
+public sealed class ExactResumeTests : IDisposable
+{
+    private const int Steps = 8;
+    private readonly TinyRun _tiny = new();
+
+    public static TheoryData<string> Optimizers => [.. KnownOptimizers.Names];
+
+    public void Dispose() => _tiny.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public Task Every_optimizer_goes_on_bit_for_bit(string optimizer) =>
+        AssertResumes(new LoraConfig { Dim = 2, ConvDim = 0 }, new TrainingConfig { Optimizer = optimizer });
+
+    [Fact]
+    public Task Lora_with_dropouts_goes_on_bit_for_bit() =>
+        AssertResumes(new LoraConfig { Dim = 2, ConvDim = 2, Dropout = 0.3, RankDropout = 0.3, ModuleDropout = 0.3 }, new TrainingConfig { ScaleWeightNorms = 0.01 });
+
+    [Fact]
+    public Task Loha_with_dropout_and_accumulation_goes_on_bit_for_bit() =>
+        AssertResumes(new LohaConfig { Dim = 2, ConvDim = 0, RankDropout = 0.2 }, TrainingConfig.Loha with { GradientAccumulationSteps = 2 });
+
+    private async Task AssertResumes(AdapterConfig adapter, TrainingConfig training)
+    {
+        var token = TestContext.Current.CancellationToken;
+        training = training with { Steps = Steps, BatchSize = 2, LearningRate = 1e-3, Scheduler = "cosine", WarmupSteps = 2 };
+        var straight = _tiny.Begin(adapter, training);
+        await straight.Run.RunToEndAsync(cancellationToken: token);
+        var expectedHistory = straight.Run.History.Snapshot().Select(WithoutTime).ToList();
+        var expected = TinyRun.Finish(straight);
+
+        var interrupted = _tiny.Begin(adapter, training);
+        await interrupted.Run.StepAsync(3, cancellationToken: token);
+        Assert.EndsWith("a-step00000003-state", interrupted.Keeper.Saver.SaveState(interrupted.Run), StringComparison.Ordinal);
+        var id = interrupted.Run.Id;
+        TinyRun.Finish(interrupted);
+
+        var once = _tiny.Resume();
+        Assert.Equal((3, id), (once.Run.Step, once.Run.Id));
+        await once.Run.StepAsync(2, cancellationToken: token);
+        once.Keeper.Saver.SaveState(once.Run);
+        TinyRun.Finish(once);
+
+        var twice = _tiny.Resume();
+        Assert.Equal(5, twice.Run.Step);
+        await twice.Run.RunToEndAsync(cancellationToken: token);
+
+        Assert.Equal(expectedHistory, twice.Run.History.Snapshot().Select(WithoutTime));
+        Assert.Equal(expected, TinyRun.Finish(twice));
+    }
+
+    private static StepReport WithoutTime(StepReport report) => report with { Seconds = 0 };
+}
