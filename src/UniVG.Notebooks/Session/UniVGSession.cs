@@ -5,6 +5,7 @@ using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Evaluation;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
@@ -22,6 +23,8 @@ public sealed class UniVGSession : IDisposable
 {
     private readonly List<FineTuningRun> _runs = [];
     private readonly HashSet<string> _writtenByRun = [];
+    private readonly List<ModelEvaluation> _evaluations = [];
+    private TinyFeatures? _features;
     private AdapterOutput? _output;
     private int _savedStep;
     private bool _isLoaded;
@@ -54,6 +57,9 @@ public sealed class UniVGSession : IDisposable
     /// <summary>All runs of this session, oldest first; earlier ones keep their history only.</summary>
     public IReadOnlyList<FineTuningRun> Runs => _runs;
 
+    /// <summary>All evaluations of this session, oldest first.</summary>
+    public IReadOnlyList<ModelEvaluation> Evaluations => _evaluations;
+
     /// <summary>Loads a model in place of the present one, and forgets the adapter that was attached to that.</summary>
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
@@ -64,14 +70,20 @@ public sealed class UniVGSession : IDisposable
         return Model = loaded;
     }
 
+    /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
+    public FineTuningDataset LoadDataset(string path, DatasetOptions? options = null) => LoadDataset(path, options, onImage: null, CancellationToken.None);
+
     /// <summary>Reads a dataset in place of the present one.</summary>
-    /// <param name="folder">The folder that holds <c>[repeats]_[trigger]</c> folders.</param>
+    /// <param name="path">The folder that holds <c>[repeats]_[trigger]</c> folders, or a dataset .toml of kohya's trainer.</param>
     /// <param name="options">How to read it; null takes the model's resolution (512 without a model).</param>
-    /// <exception cref="UniVGException">The folder cannot be used; the present dataset stays.</exception>
-    public FineTuningDataset LoadDataset(string folder, DatasetOptions? options = null)
+    /// <param name="onImage">Told how many of how many images are checked, from any thread.</param>
+    /// <param name="cancellationToken">Stops the reading; the present dataset stays.</param>
+    /// <exception cref="UniVGException">The dataset cannot be used; the present one stays.</exception>
+    public FineTuningDataset LoadDataset(
+        string path, DatasetOptions? options, Action<int, int>? onImage, CancellationToken cancellationToken)
     {
         var size = DefaultResolution;
-        return Dataset = DatasetFolder.Read(InputPath.Find(folder), options ?? DatasetOptions.ForResolution(size, size));
+        return Dataset = DatasetReader.Read(InputPath.Find(path), options ?? DatasetOptions.ForResolution(size, size), onImage, cancellationToken);
     }
 
     /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
@@ -221,7 +233,7 @@ public sealed class UniVGSession : IDisposable
         configuration.Training.Validate();
         if (configuration is { Adapter: not null, ModelPath: null }) RequireModel();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
-            ? DatasetFolder.Read(InputPath.Find(folder), options)
+            ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
         if (configuration.ModelPath is { } modelPath) LoadModel(modelPath, OnThisMachine(configuration.Model));
         if (configuration.Adapter is { } adapter) AttachAdapter(adapter, configuration.Training.Seed);
@@ -285,6 +297,31 @@ public sealed class UniVGSession : IDisposable
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
     }
 
+    /// <summary>
+    /// Draws samples with the model, and the adapter where one is attached, and compares them with real pictures: distances, vessels,
+    /// and copies of the training pictures.
+    /// </summary>
+    /// <param name="folder">A folder of real pictures that were not trained on.</param>
+    /// <param name="request">What to draw; null for 32 samples of the first trigger word.</param>
+    /// <param name="onProgress">Told what is being done, on another thread.</param>
+    /// <param name="cancellation">Looked at between steps and pictures.</param>
+    /// <exception cref="UniVGException">There is no model, there are too few pictures, or an option is impossible.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<ModelEvaluation> EvaluateAsync(
+        string folder, EvaluationRequest? request = null, Action<string>? onProgress = null, CancellationToken cancellation = default)
+    {
+        RequireModel();
+        var path = InputPath.Find(folder);
+
+        // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
+        var evaluation = await Task.Factory.StartNew(
+            () => new ModelEvaluator(this, _features ??= new TinyFeatures(), onProgress, cancellation)
+                .Evaluate(ImageFolder.Read(path, cancellation), request ?? new EvaluationRequest()),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        _evaluations.Add(evaluation);
+        return evaluation;
+    }
+
     /// <summary>What samples show where no prompt is given: the first trigger word, else vessels.</summary>
     public string DefaultPrompt => Dataset?.Concepts[0].Trigger is { Length: > 0 } trigger ? trigger : "vessels";
 
@@ -309,6 +346,7 @@ public sealed class UniVGSession : IDisposable
         DetachAdapter();
         Model?.Dispose();
         Model = null;
+        _features?.Dispose();
     }
 
     /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>
