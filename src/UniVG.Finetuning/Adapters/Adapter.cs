@@ -77,7 +77,11 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     /// </summary>
     protected virtual Tensor Branch(Tensor input)
     {
-        var y = RecomputedBranch.Apply((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input, Factors);
+        Tensor Apply(Tensor x, Tensor[] factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null);
+
+        // A frozen adapter behind frozen layers has nothing to differentiate.
+        var factors = Factors;
+        var y = input.requires_grad || factors[0].requires_grad ? RecomputedBranch.Apply(Apply, input, factors) : Apply(input, factors);
         return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
     }
 

@@ -7,16 +7,15 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>All adapters of one fine-tuning, attached to the layers of a UNet and a text encoder. Disposing it restores the base model.</summary>
 public sealed class AdapterNetwork : IDisposable
 {
-    private readonly AdapterDropout? _dropout;
     private double _multiplier = 1;
 
     /// <summary>Bundles adapters, attached or not.</summary>
-    internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters, AdapterDropout? dropout = null)
+    internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters)
     {
         Config = config;
         Adapters = adapters;
-        _dropout = dropout;
-        foreach (var adapter in adapters) adapter.Dropout = dropout;
+        if (!AdapterDropout.IsWanted(config)) return;
+        for (var i = 0; i < adapters.Count; i++) adapters[i].Dropout = new AdapterDropout(config, Dropout, i);
     }
 
     /// <summary>What was asked for; of an adapter from a file, the sizes that most of its layers have.</summary>
@@ -51,6 +50,9 @@ public sealed class AdapterNetwork : IDisposable
         }
     }
 
+    /// <summary>What dropouts are drawn from in the present step.</summary>
+    internal DropoutMoment Dropout { get; } = new();
+
     /// <summary>Creates freshly initialised adapters and attaches them.</summary>
     /// <param name="config">Kind, sizes and targets.</param>
     /// <param name="unet">The UNet's layers.</param>
@@ -80,8 +82,7 @@ public sealed class AdapterNetwork : IDisposable
         if (targets.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
         RequireFit(KnownAdapters.Of(config.Kind), targets);
         using var generator = new Generator((ulong)seed);
-        return new AdapterNetwork(
-            config, [.. targets.Select(target => KnownAdapters.Create(config, target, generator))], AdapterDropout.Create(config, seed));
+        return new AdapterNetwork(config, [.. targets.Select(target => KnownAdapters.Create(config, target, generator))]);
     }
 
     /// <summary>Plugs the adapters into their layers, beside those that are there.</summary>
@@ -120,9 +121,6 @@ public sealed class AdapterNetwork : IDisposable
         foreach (var (name, tensor) in parameters) tensor.copy_(tensors[name]);
     }
 
-    /// <summary>Decides what dropout leaves out until it is seeded again.</summary>
-    internal void SeedDropout(long seed) => _dropout?.Seed(seed);
-
     /// <summary>Makes sure that no layer is adapted yet.</summary>
     internal static void RequireFree(IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder)
     {
@@ -146,7 +144,6 @@ public sealed class AdapterNetwork : IDisposable
     public void Dispose()
     {
         foreach (var adapter in Adapters) adapter.Dispose();
-        _dropout?.Dispose();
         Owned?.Dispose();
     }
 }

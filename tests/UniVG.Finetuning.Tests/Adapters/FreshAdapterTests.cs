@@ -1,3 +1,4 @@
+using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Weights;
 using UniVG.Finetuning.Adapters;
