@@ -9,7 +9,7 @@ namespace UniVG.Notebooks.Session;
 internal static class RunDescription
 {
     /// <summary>The run that the session's model, dataset and adapter make with further settings.</summary>
-    public static RunDefinition Of(UniVGSession session, TrainingConfig training, RunFiles files, SaveSchedule saves, LogOptions logs) => new()
+    public static RunDefinition Of(UniVGSession session, TrainingConfig training, AdapterOutput output, SaveSchedule saves, LogOptions logs) => new()
     {
         ModelPath = session.Model is { } model ? PathOf(model) : null,
         Model = session.Model?.Options ?? new ModelOptions(),
@@ -18,7 +18,8 @@ internal static class RunDescription
         Adapter = session.Adapter?.Config,
         AdapterSeed = session.AdapterSeed,
         Training = training,
-        Files = files,
+        Files = RunFiles.Of(output.Path),
+        Overwrite = output.Overwrite,
         SavePrecision = session.Configuration?.SavePrecision ?? new RunDefinition().SavePrecision,
         Saves = saves,
         Logs = logs,

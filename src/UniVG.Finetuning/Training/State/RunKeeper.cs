@@ -53,7 +53,7 @@ public sealed class RunKeeper : IDisposable
     public RunSaver Saver { get; }
 
     /// <summary>The folder of TensorBoard's files; null without that log.</summary>
-    public string? LogFolder => Path.GetDirectoryName(_log?.FilePath);
+    public string? LogFolder => _log?.Folder;
 
     /// <summary>Begins to keep a run that is new or was resumed.</summary>
     /// <param name="run">The run.</param>
