@@ -50,6 +50,9 @@ public sealed class FineTuningDataset
     /// </summary>
     public FineTuningDataset? Validation { get; init; }
 
+    /// <summary>What of a dataset file cannot be followed, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>What was not used, and why.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 

@@ -65,14 +65,20 @@ public sealed class UniVGSession : IDisposable
         return Model = loaded;
     }
 
+    /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
+    public FineTuningDataset LoadDataset(string path, DatasetOptions? options = null) => LoadDataset(path, options, onImage: null, CancellationToken.None);
+
     /// <summary>Reads a dataset in place of the present one.</summary>
-    /// <param name="folder">The folder that holds <c>[repeats]_[trigger]</c> folders.</param>
+    /// <param name="path">The folder that holds <c>[repeats]_[trigger]</c> folders, or a dataset .toml of kohya's trainer.</param>
     /// <param name="options">How to read it; null takes the model's resolution (512 without a model).</param>
-    /// <exception cref="UniVGException">The folder cannot be used; the present dataset stays.</exception>
-    public FineTuningDataset LoadDataset(string folder, DatasetOptions? options = null)
+    /// <param name="onImage">Told how many of how many images are checked, from any thread.</param>
+    /// <param name="cancellationToken">Stops the reading; the present dataset stays.</param>
+    /// <exception cref="UniVGException">The dataset cannot be used; the present one stays.</exception>
+    public FineTuningDataset LoadDataset(
+        string path, DatasetOptions? options, Action<int, int>? onImage, CancellationToken cancellationToken)
     {
         var size = DefaultResolution;
-        return Dataset = DatasetFolder.Read(InputPath.Find(folder), options ?? DatasetOptions.ForResolution(size, size));
+        return Dataset = DatasetReader.Read(InputPath.Find(path), options ?? DatasetOptions.ForResolution(size, size), onImage, cancellationToken);
     }
 
     /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>

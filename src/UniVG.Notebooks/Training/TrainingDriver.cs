@@ -20,6 +20,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     private const int SamplesAtATime = 4;
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+    private bool _toldOfColor;
 
     /// <summary>How the run ended or stands.</summary>
     public TrainingStatus Status { get; private set; } = TrainingStatus.Failed;
@@ -114,6 +115,11 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         _feed.Add(samples);
         recorder?.Samples(samples);
         _feed.Activity = null;
+        if (!_toldOfColor && GrayCheck.Note(run.Dataset, images) is { } note)
+        {
+            _toldOfColor = true;
+            context.Host.Display(new MimeBundle($"Step {run.Step}: {note}"));
+        }
     }
 
     private int StepsUntilSamples(int limit) =>

@@ -69,7 +69,7 @@ public class TrainerTomlTests
 
         Assert.Equal(("/models/univg.ckpt", "bf16"), (run.ModelPath, run.Model.Precision));
         Assert.Equal("/data/dataset", run.DatasetPath);
-        Assert.Equal(new DatasetOptions { Validation = 0 }, run.Dataset);
+        Assert.Equal(new DatasetOptions { Validation = 0, LatentCache = new() { ToDisk = true } }, run.Dataset);
         Assert.Equal(new LoraConfig { Dim = 32, Alpha = 16, ConvDim = 32, ConvAlpha = 16, Targets = AdapterTargets.Lycoris }, run.Adapter);
         Assert.Equal(
             (6, 2, 1e-4, 1e-5, "cosine", 225, 2, 1337L),
@@ -77,7 +77,7 @@ public class TrainerTomlTests
                 run.Training.MaxTokenLength, run.Training.ClipSkip, run.Training.Seed));
         Assert.Equal(new RunFiles("./output", "model_lora"), run.Files);
         Assert.Equal(("fp16", 2, "./logs"), (run.SavePrecision, run.Saves.EveryEpochs, run.Logs.Folder));
-        Assert.Equal(["xformers", "lowram", "cache_latents", "cache_latents_to_disk", "persistent_data_loader_workers"], reading.Meaningless);
+        Assert.Equal(["xformers", "lowram", "cache_latents", "persistent_data_loader_workers"], reading.Meaningless);
         Assert.Empty(reading.Unsupported);
         Assert.Empty(reading.Unknown);
     }
