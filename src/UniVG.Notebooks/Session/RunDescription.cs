@@ -14,7 +14,7 @@ internal static class RunDescription
         ModelPath = session.Model is { } model ? PathOf(model) : null,
         Model = session.Model?.Options ?? new ModelOptions(),
         DatasetPath = session.Dataset is { } dataset ? Path.GetFullPath(dataset.Folder) : null,
-        Dataset = session.Dataset?.Options,
+        Dataset = session.Dataset?.ReadWith,
         Adapter = session.Adapter?.Config,
         AdapterSeed = session.AdapterSeed,
         Training = training,

@@ -228,7 +228,7 @@ public sealed class UniVGSession : IDisposable
         configuration.Training.Validate();
         if (configuration is { Adapter: not null, ModelPath: null }) RequireModel();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
-            ? DatasetFolder.Read(InputPath.Find(folder), options)
+            ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
         if (configuration.ModelPath is { } modelPath) LoadModel(modelPath, OnThisMachine(configuration.Model));
         if (configuration.Adapter is { } adapter) AttachAdapter(adapter, configuration.Training.Seed);
