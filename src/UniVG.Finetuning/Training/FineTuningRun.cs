@@ -240,7 +240,6 @@ public sealed class FineTuningRun : IDisposable
         using var scope = NewDisposeScope();
         var config = TakeUpChanges();
         _groups.SetRates(config, LearningRateSchedule.Factor(config, Step - (LossScaler?.SkippedSteps ?? 0), TotalSteps));
-        Adapter.SeedDropout(StepSeed.Of(config.Seed, ~(long)Step));
         var (epoch, loss) = (Epoch, 0.0);
         try
         {
@@ -249,7 +248,9 @@ public sealed class FineTuningRun : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var partScope = NewDisposeScope();
-                _update.Accumulate(_step.Loss(batch, new BatchPlace(epoch, Step, part++, TotalSteps)), config.GradientAccumulationSteps);
+                var place = new BatchPlace(epoch, Step, part++, TotalSteps);
+                Adapter.Dropout.Seed = _step.SeedOf(place);
+                _update.Accumulate(_step.Loss(batch, place), config.GradientAccumulationSteps);
             }
 
             loss = _update.Update(config);
@@ -261,6 +262,7 @@ public sealed class FineTuningRun : IDisposable
         }
         finally
         {
+            Adapter.Dropout.Seed = null;
             _update.Drop();
         }
 

@@ -33,7 +33,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         if (run.Step == 0)
         {
-            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run.Config)))
+            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run)))
                 context.Host.Display(new MimeBundle(advice));
         }
 
