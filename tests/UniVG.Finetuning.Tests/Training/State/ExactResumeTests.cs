@@ -22,6 +22,10 @@ public sealed class ExactResumeTests : IDisposable
         AssertResumes(new LoraConfig { Dim = 2, ConvDim = 0 }, new TrainingConfig { Optimizer = optimizer });
 
     [Fact]
+    public Task Quantised_moments_go_on_bit_for_bit() => AssertResumes(
+        new LoraConfig { Dim = 2, ConvDim = 0 }, new TrainingConfig { Optimizer = "AdamW8bit", OptimizerArguments = ["min_8bit_size=0"], GradientCheckpointing = true });
+
+    [Fact]
     public Task Lora_with_dropouts_goes_on_bit_for_bit() =>
         AssertResumes(new LoraConfig { Dim = 2, ConvDim = 2, Dropout = 0.3, RankDropout = 0.3, ModuleDropout = 0.3 }, new TrainingConfig { ScaleWeightNorms = 0.01 });
 
@@ -57,7 +61,7 @@ public sealed class ExactResumeTests : IDisposable
     private async Task AssertResumes(AdapterConfig adapter, TrainingConfig training)
     {
         var token = TestContext.Current.CancellationToken;
-        training = training with { Steps = Steps, BatchSize = 2, LearningRate = 1e-3, Scheduler = "cosine", WarmupSteps = 2 };
+        training = training with { Steps = Steps, BatchSize = 2, LearningRate = 1e-3, TextEncoderLearningRate = 1e-3, Scheduler = "cosine", WarmupSteps = 2 };
         var straight = _tiny.Begin(adapter, training);
         await straight.Run.RunToEndAsync(cancellationToken: token);
         var expectedHistory = straight.Run.History.Snapshot().Select(WithoutTime).ToList();

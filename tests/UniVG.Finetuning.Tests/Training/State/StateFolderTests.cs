@@ -131,7 +131,7 @@ public sealed class StateFolderTests : IDisposable
         Assert.Contains("GB are free there", message, StringComparison.Ordinal);
     }
 
-    private IEnumerable<string> Written() => Directory.EnumerateFileSystemEntries(_tiny.Files.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!;
+    private IReadOnlyList<string> Written() => _tiny.Files.Existing();
 
     private async Task TrainAsync(int steps, SaveSchedule saves, int? stopAfter = null)
     {
