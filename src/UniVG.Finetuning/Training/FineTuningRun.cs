@@ -44,7 +44,7 @@ public sealed class FineTuningRun : IDisposable
         Optimizer = KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments);
         LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
         _update = new OptimizerStep(adapter, Optimizer, LossScaler);
-        _latents = new LatentCache(model, dataset, config.Seed);
+        _latents = new LatentCache(model, dataset);
         _step = new TrainingStep(model, dataset, _latents, config);
         _validation = dataset.Validation is { } heldOut ? new ValidationLoss(model, heldOut) : null;
     }

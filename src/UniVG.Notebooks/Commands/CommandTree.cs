@@ -33,6 +33,7 @@ internal static class CommandTree
                 new RunsCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),
+                new EvaluateCommand(),
                 new SaveCommand(),
                 new LoadCommand(),
                 new MergeCommand(),

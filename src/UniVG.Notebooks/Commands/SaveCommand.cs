@@ -51,6 +51,7 @@ public sealed class SaveCommand : UniVGCommand
             [
                 new("size", DisplayFormat.Bytes(saved.Bytes)),
                 new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
+            Warnings = context.Session.Evaluations.LastOrDefault(e => e.Run == context.Session.Run)?.MemorisationWarning is { } memorised ? [memorised] : [],
             Notes = AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : [],
         }.ToBundle());
         return Task.CompletedTask;

@@ -6,6 +6,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Evaluation;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
@@ -23,6 +24,8 @@ public sealed class UniVGSession : IDisposable
 {
     private readonly List<FineTuningRun> _runs = [];
     private readonly HashSet<string> _writtenByRun = [];
+    private readonly List<ModelEvaluation> _evaluations = [];
+    private TinyFeatures? _features;
     private AdapterOutput? _output;
     private int _savedStep;
     private bool _isLoaded;
@@ -54,6 +57,9 @@ public sealed class UniVGSession : IDisposable
 
     /// <summary>All runs of this session, oldest first; earlier ones keep their history only.</summary>
     public IReadOnlyList<FineTuningRun> Runs => _runs;
+
+    /// <summary>All evaluations of this session, oldest first.</summary>
+    public IReadOnlyList<ModelEvaluation> Evaluations => _evaluations;
 
     /// <summary>Loads a model in place of the present one, and forgets the adapter that was attached to that.</summary>
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
@@ -292,6 +298,31 @@ public sealed class UniVGSession : IDisposable
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
     }
 
+    /// <summary>
+    /// Draws samples with the model, and the adapter where one is attached, and compares them with real pictures: distances, vessels,
+    /// and copies of the training pictures.
+    /// </summary>
+    /// <param name="folder">A folder of real pictures that were not trained on.</param>
+    /// <param name="request">What to draw; null for 32 samples of the first trigger word.</param>
+    /// <param name="onProgress">Told what is being done, on another thread.</param>
+    /// <param name="cancellation">Looked at between steps and pictures.</param>
+    /// <exception cref="UniVGException">There is no model, there are too few pictures, or an option is impossible.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<ModelEvaluation> EvaluateAsync(
+        string folder, EvaluationRequest? request = null, Action<string>? onProgress = null, CancellationToken cancellation = default)
+    {
+        RequireModel();
+        var path = InputPath.Find(folder);
+
+        // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
+        var evaluation = await Task.Factory.StartNew(
+            () => new ModelEvaluator(this, _features ??= new TinyFeatures(), onProgress, cancellation)
+                .Evaluate(ImageFolder.Read(path, cancellation), request ?? new EvaluationRequest()),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        _evaluations.Add(evaluation);
+        return evaluation;
+    }
+
     /// <summary>What samples show where no prompt is given: the first trigger word, else vessels.</summary>
     public string DefaultPrompt => Dataset?.Concepts[0].Trigger is { Length: > 0 } trigger ? trigger : "vessels";
 
@@ -316,6 +347,7 @@ public sealed class UniVGSession : IDisposable
         DetachAdapter();
         Model?.Dispose();
         Model = null;
+        _features?.Dispose();
     }
 
     /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>

@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Training;
@@ -13,8 +15,7 @@ namespace UniVG.Finetuning.Data.Latents;
 /// </summary>
 /// <param name="model">Whose VAE encodes.</param>
 /// <param name="dataset">The images.</param>
-/// <param name="seed">Seeds the draws of images that were not read from files.</param>
-internal sealed class LatentCache(StableDiffusion model, FineTuningDataset dataset, long seed) : IDisposable
+internal sealed class LatentCache(StableDiffusion model, FineTuningDataset dataset) : IDisposable
 {
     private readonly Dictionary<DatasetSample, Entry> _entries = [];
     private readonly Dictionary<LatentCacheOptions, LatentStore> _stores = [];
@@ -37,7 +38,7 @@ internal sealed class LatentCache(StableDiffusion model, FineTuningDataset datas
         foreach (var (index, stored, prepared) in Ahead.Of(missing, Find, Environment.ProcessorCount, cancellationToken))
         {
             var image = dataset.Images[index];
-            var latents = stored ?? Encode(image, index, prepared!);
+            var latents = stored ?? Encode(image, prepared!);
             if (stored is null) StoreOf(image).Write(image, latents);
             Keep(index, latents, prepared);
             (Found, Encoded) = stored is null ? (Found, Encoded + 1) : (Found + 1, Encoded);
@@ -75,9 +76,9 @@ internal sealed class LatentCache(StableDiffusion model, FineTuningDataset datas
         return (index, stored, stored is null || image.MaskPath is not null ? ImagePreparation.Load(image) : null);
     }
 
-    private StoredLatents Encode(BucketedImage image, int index, PreparedImage prepared)
+    private StoredLatents Encode(BucketedImage image, PreparedImage prepared)
     {
-        var drawSeed = image.ContentHash.Length >= 15 ? long.Parse(image.ContentHash.AsSpan(0, 15), NumberStyles.HexNumber, CultureInfo.InvariantCulture) : StepSeed.Of(seed, index);
+        var drawSeed = SeedOf(image);
         using var scope = NewDisposeScope();
         var latents = Draw(prepared.Image, drawSeed);
         var flipped = image.Options.FlipAugmentation ? Draw(ImageTransforms.FlipHorizontal(prepared.Image), drawSeed) : null;
@@ -109,6 +110,9 @@ internal sealed class LatentCache(StableDiffusion model, FineTuningDataset datas
         using var generator = new Generator((ulong)drawSeed);
         return model.DrawLatents(ImageTensors.FromImages([image]), generator);
     }
+
+    private static long SeedOf(BucketedImage image) =>
+        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(image.ContentHash))) & long.MaxValue;
 
     private static float[] Values(Tensor latents) => latents.cpu().contiguous().data<float>().ToArray();
 

@@ -191,7 +191,7 @@ public sealed class LatentCacheTests : IDisposable
     public void Cancelling_keeps_what_is_encoded()
     {
         using var cancellation = new CancellationTokenSource();
-        using var cache = new LatentCache(_model.Pipeline, Read(Options()), seed: 0);
+        using var cache = new LatentCache(_model.Pipeline, Read(Options()));
 
         Assert.Throws<OperationCanceledException>(() => cache.Fill((_, _) => cancellation.Cancel(), cancellation.Token));
         Assert.Equal(1, cache.Encoded);
@@ -211,7 +211,7 @@ public sealed class LatentCacheTests : IDisposable
 
     private LatentCache Filled(DatasetOptions options)
     {
-        var cache = new LatentCache(_model.Pipeline, Read(options), seed: 0);
+        var cache = new LatentCache(_model.Pipeline, Read(options));
         cache.Fill(onImage: null, TestContext.Current.CancellationToken);
         return cache;
     }

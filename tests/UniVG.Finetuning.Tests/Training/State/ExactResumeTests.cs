@@ -61,7 +61,8 @@ public sealed class ExactResumeTests : IDisposable
     private async Task AssertResumes(AdapterConfig adapter, TrainingConfig training)
     {
         var token = TestContext.Current.CancellationToken;
-        training = training with { Steps = Steps, BatchSize = 2, LearningRate = 1e-3, TextEncoderLearningRate = 1e-3, Scheduler = "cosine", WarmupSteps = 2 };
+        training = training with { Steps = Steps, BatchSize = 2, LearningRate = 1e-3, Scheduler = "cosine", WarmupSteps = 2 };
+        if (KnownOptimizers.Find(training.Optimizer).HasOneRate) training = training with { TextEncoderLearningRate = training.LearningRate };
         var straight = _tiny.Begin(adapter, training);
         await straight.Run.RunToEndAsync(cancellationToken: token);
         var expectedHistory = straight.Run.History.Snapshot().Select(WithoutTime).ToList();
