@@ -30,12 +30,18 @@ public static class AdapterMetadata
         return entries;
     }
 
+    /// <summary>Under which key <see cref="SessionId"/> stands.</summary>
+    internal const string SessionIdKey = "ss_session_id";
+
+    /// <summary>A number that the files of one run share and those of others do not.</summary>
+    /// <param name="startedAt">When the run began.</param>
+    internal static string SessionId(DateTimeOffset startedAt) => Text(unchecked((uint)(startedAt.UtcTicks * 2654435761)));
+
     private static void AddRun(Dictionary<string, string> entries, FineTuningRun run, string outputName)
     {
         var epochs = run.TotalEpochs;
 
-        // A number that the files of one run share and those of others do not.
-        entries["ss_session_id"] = Text(unchecked((uint)(run.StartedAt.UtcTicks * 2654435761)));
+        entries[SessionIdKey] = SessionId(run.StartedAt);
         entries["ss_training_started_at"] = Text(run.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_output_name"] = outputName;

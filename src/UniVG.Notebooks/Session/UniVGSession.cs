@@ -4,6 +4,7 @@ using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Evaluation;
@@ -253,8 +254,7 @@ public sealed class UniVGSession : IDisposable
         RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
         if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
         var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
-        return Take(run, output, RunDescription.Of(
-            this, config, RunFiles.Of(output.Path), saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
+        return Take(run, output, RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
     }
 
     /// <summary>
@@ -275,14 +275,15 @@ public sealed class UniVGSession : IDisposable
         var model = Model ?? LoadModel(definition.ModelPath!, definition.Model);
         var dataset = Dataset ?? LoadDataset(definition.DatasetPath!, definition.Dataset);
         RunResumption.Check(model, dataset, found);
-        DetachAll();
-        var run = RunResumption.Resume(model, dataset, found);
-        Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
-        (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
 
         // States may have been moved together with their folder.
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
+        files.RequireOwn(found.State);
+        DetachAll();
+        var run = RunResumption.Resume(model, dataset, found);
+        Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
+        (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
     }
@@ -333,7 +334,7 @@ public sealed class UniVGSession : IDisposable
         AtomicFile.WriteText(path, TrainerToml.Write(Keeper?.Definition ?? RunDescription.Of(
             this,
             Configuration?.Training ?? (Adapter?.Config.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig()),
-            Configuration?.Files ?? RunFiles.Of(Adapter is { } adapter ? AdapterOutput.DefaultPath(adapter.Config) : Path.Combine(AdapterOutput.DefaultFolder, "last")),
+            new AdapterOutput(Configuration?.Files?.FinishedAdapter ?? AdapterOutput.DefaultPath(Adapter?.Config ?? new LoraConfig()), Overwrite: false),
             Configuration?.Saves ?? new SaveSchedule(),
             Configuration?.Logs ?? new LogOptions())));
     }
@@ -355,7 +356,7 @@ public sealed class UniVGSession : IDisposable
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite);
         var (saves, logs) = (Keeper!.Definition.Saves, Keeper.Definition.Logs);
-        Take(present.Fork(config), output, RunDescription.Of(this, config, RunFiles.Of(output.Path), saves, logs));
+        Take(present.Fork(config), output, RunDescription.Of(this, config, output, saves, logs));
         _savedStep = Run.Step;
         return Run;
     }

@@ -17,6 +17,7 @@ public static class SessionCard
                 : "none"),
             new("adapter", session.Adapters.Count == 0 ? "none" : string.Join('\n', session.Adapters.Select(AdapterText))),
             new("run", session.Run is { } run ? RunText(run) : "none"),
+            .. session.Configuration is null ? [] : (KeyValuePair<string, string>[])[new("configuration", $"applied: {SettingsText(session.Configuration.Training)}")],
         ],
         Notes = [NextStep(session)],
     };
