@@ -22,7 +22,7 @@ public sealed record PretrainingConfig
     public int VaeBatch { get; init; } = 4;
 
     /// <summary>Optimizer steps of UNet and text encoder.</summary>
-    public int DenoiserSteps { get; init; } = 6000;
+    public int DenoiserSteps { get; init; } = 8000;
 
     /// <summary>Latents a step of UNet and text encoder.</summary>
     public int DenoiserBatch { get; init; } = 16;
