@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
+using UniVG.Kernel.Runs;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Diagnostics;
@@ -40,7 +41,7 @@ internal static class KernelComposition
         var session = new UniVGSession();
         var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;
-        return new NotebookSession(hostName, session, new CommandRunner(session), engine, ResultFormatter.Format);
+        return new NotebookSession(hostName, session, new CommandRunner(session, new WorkerLauncher()), engine, ResultFormatter.Format);
     }
 
     /// <summary>What <c>univg doctor</c> prints.</summary>

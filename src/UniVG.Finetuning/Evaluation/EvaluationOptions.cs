@@ -13,8 +13,8 @@ public sealed record EvaluationOptions
     /// <summary>Replicates of the bootstrap behind each interval. Default 200.</summary>
     public int Replicates { get; init; } = 200;
 
-    /// <summary>Pixels on a side at which vessels are measured. Default 64; take the samples' own side, at most 256.</summary>
-    public int VesselSide { get; init; } = 64;
+    /// <summary>Pixels on a side at which vessels are measured. Default 128; take the samples' own side, between 128 and 256.</summary>
+    public int VesselSide { get; init; } = 128;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="UniVGException">An option is impossible.</exception>

@@ -5,7 +5,7 @@ internal static class NearestNeighbours
 {
     /// <summary>For each vector the most correlated one of a set, and 1 − their correlation.</summary>
     public static IReadOnlyList<(int Index, double Distance)> Find(IReadOnlyList<float[]> vectors, IReadOnlyList<float[]> set) =>
-        [.. vectors.Select(vector => set.Select((other, i) => (Index: i, Distance: 1 - Dot(vector, other))).MinBy(pair => pair.Distance))];
+        [.. vectors.Select(vector => set.Select((other, i) => (Index: i, Distance: Math.Max(0, 1 - Dot(vector, other)))).MinBy(pair => pair.Distance))];
 
     private static double Dot(float[] a, float[] b)
     {

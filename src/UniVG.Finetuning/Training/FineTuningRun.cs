@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
@@ -19,31 +18,35 @@ public sealed class FineTuningRun : IDisposable
 {
     // Native scalars that TorchSharp creates are freed by the collector only; without this the resident set creeps up.
     private const int StepsPerCollection = 50;
-    private const int MaxSteps = 100_000_000;
+    private const int ValidationsPerRun = 10;
 
-    private readonly IOptimizer _optimizer;
+    private readonly RunPlan _plan;
+    private readonly ParameterGroups _groups;
+    private readonly OptimizerStep _update;
     private readonly LatentCache _latents;
-    private TrainingStep _step;
+    private readonly ValidationLoss? _validation;
     private readonly CancellationTokenSource _disposing = new();
+    private TrainingStep _step;
     private Task _training = Task.CompletedTask;
-    private (int Epoch, IReadOnlyList<DatasetBatch> Batches) _plan;
     private int _running;
 
     /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
     /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
-    /// <param name="dataset">The images to learn from.</param>
+    /// <param name="dataset">The images to learn from, and those held out.</param>
     /// <param name="adapter">The adapters to train; not owned.</param>
     /// <param name="config">How to train.</param>
     /// <exception cref="UniVGException">The configuration is impossible.</exception>
     public FineTuningRun(StableDiffusion model, FineTuningDataset dataset, AdapterNetwork adapter, TrainingConfig config)
     {
         (Model, Dataset, Adapter, Config) = (model, dataset, adapter, config);
-        (StepsPerEpoch, TotalSteps) = Plan(dataset, config);
-        UNetGroup = new ParameterGroup("unet", Parameters(adapter.UNet), config.LearningRate);
-        TextEncoderGroup = new ParameterGroup("text_encoder", Parameters(adapter.TextEncoder), config.TextEncoderLearningRate);
-        _optimizer = KnownOptimizers.Create(config.Optimizer, [UNetGroup, TextEncoderGroup], config.OptimizerArguments);
+        _plan = new RunPlan(dataset, config);
+        _groups = new ParameterGroups(adapter, config);
+        Optimizer = KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments);
+        LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
+        _update = new OptimizerStep(adapter, Optimizer, LossScaler);
         _latents = new LatentCache(model, dataset, config.Seed);
         _step = new TrainingStep(model, dataset, _latents, config);
+        _validation = dataset.Validation is { } heldOut ? new ValidationLoss(model, heldOut) : null;
     }
 
     /// <summary>The model that learns.</summary>
@@ -59,7 +62,10 @@ public sealed class FineTuningRun : IDisposable
     public TrainingConfig Config { get; private set; }
 
     /// <summary>What turns gradients into steps; its state belongs to a saved run.</summary>
-    public IOptimizer Optimizer => _optimizer;
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>Keeps the gradients of a float16 model from vanishing, its state belongs to a saved run; null in other precisions.</summary>
+    public LossScaler? LossScaler { get; }
 
     /// <summary>All steps so far.</summary>
     public TrainingHistory History { get; } = new();
@@ -68,22 +74,25 @@ public sealed class FineTuningRun : IDisposable
     public int Step { get; private set; }
 
     /// <summary>Steps planned.</summary>
-    public int TotalSteps { get; }
+    public int TotalSteps => _plan.TotalSteps;
 
     /// <summary>Steps of one pass over the dataset.</summary>
-    public int StepsPerEpoch { get; }
+    public int StepsPerEpoch => _plan.StepsPerEpoch;
 
     /// <summary>Passes over the dataset that the planned steps make, the last one perhaps in part.</summary>
     public int TotalEpochs => (TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch;
 
     /// <summary>The epoch of the next step, from 1.</summary>
-    public int Epoch => (Step / StepsPerEpoch) + 1;
+    public int Epoch => _plan.EpochOf(Step);
 
     /// <summary>Whether all planned steps are taken.</summary>
     public bool IsFinished => Step >= TotalSteps;
 
-    /// <summary>Whether the loss stopped being a number; such a run cannot go on.</summary>
+    /// <summary>Whether the loss stopped being a number. The adapter is then as it was before that step; a <see cref="Change"/> lets it try again.</summary>
     public bool HasFailed { get; private set; }
+
+    /// <summary>Steps between measurements of the validation loss; 0 where there are none.</summary>
+    public int ValidateEvery => _validation is null ? 0 : Config.ValidateEvery ?? Math.Max(1, TotalSteps / ValidationsPerRun);
 
     /// <summary>When the run was created (UTC).</summary>
     public DateTimeOffset StartedAt { get; private set; } = DateTimeOffset.UtcNow;
@@ -94,22 +103,13 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>Who is told of each step; to be changed between steps only.</summary>
     public IList<IRunObserver> Observers { get; } = [];
 
-    private ParameterGroup UNetGroup { get; }
-
-    private ParameterGroup TextEncoderGroup { get; }
-
-    private bool TrainsTextEncoder => TextEncoderGroup.Parameters.Count > 0 && Config.TextEncoderLearningRate > 0;
-
     /// <summary>How many steps a run would take.</summary>
     /// <returns>Steps of one pass over the dataset, and of the whole run.</returns>
     /// <exception cref="UniVGException">The configuration is impossible, or the run would never end.</exception>
     public static (int StepsPerEpoch, int TotalSteps) Plan(FineTuningDataset dataset, TrainingConfig config)
     {
-        config.Validate();
-        var perEpoch = EpochPlan.CountBatches(dataset, config.BatchSize);
-        var total = config.Epochs is { } epochs ? (long)epochs * perEpoch : config.Steps;
-        return total <= MaxSteps ? (perEpoch, (int)total) : throw new UniVGException(
-            $"The run would take {total} steps; at most {MaxSteps} can be planned, so lower --epochs, --steps or the folders' repeats.");
+        var plan = new RunPlan(dataset, config);
+        return (plan.StepsPerEpoch, plan.TotalSteps);
     }
 
     /// <summary>Gives the next step, and those after it, other settings. A run that is training takes them up at its next step.</summary>
@@ -117,35 +117,64 @@ public sealed class FineTuningRun : IDisposable
     /// <exception cref="UniVGException">A value is impossible, or belongs to those that may not change; nothing is changed then.</exception>
     public void Change(TrainingConfig config)
     {
-        var changed = TrainingSettings.All.Where(setting => setting.Read(Config) != setting.Read(config)).ToList();
-        if (changed.FirstOrDefault(setting => setting.WhyFixed is not null) is { } fixedOne)
+        if (TrainingSettings.All.FirstOrDefault(setting => setting.WhyFixed is not null && setting.Read(Config) != setting.Read(config)) is { } kept)
         {
             throw new UniVGException(
-                $"'{fixedOne.Name}' cannot change within a run: {fixedOne.WhyFixed}. What may: {string.Join(", ", TrainingSettings.Changeable.Select(s => s.Name))}.");
+                $"'{kept.Name}' cannot change within a run: {kept.WhyFixed}. What may: {string.Join(", ", TrainingSettings.Changeable.Select(s => s.Name))}.");
         }
 
         config.Validate();
-        if (changed.Count == 0) return;
-        History.Add(new SettingsChange(Step, [.. changed.Select(setting => $"{setting.Name} {setting.Read(Config)} → {setting.Read(config)}")]));
+        if (TrainingSettings.Differences(Config, config) is not { Count: > 0 } changes) return;
+        HasFailed = false;
+        History.Add(new SettingsChange(Step, changes));
         Config = config;
+    }
+
+    /// <summary>
+    /// A run that goes on from where this one is, with its step, history and optimizer, but other settings. It takes over the adapter, so
+    /// this one should be disposed.
+    /// </summary>
+    /// <param name="config">This run's configuration with other values; also the plan may change, not the optimizer.</param>
+    /// <exception cref="UniVGException">A value is impossible, or the run is training.</exception>
+    public FineTuningRun Fork(TrainingConfig config)
+    {
+        if (Volatile.Read(ref _running) == 1) throw new UniVGException("The run is training; interrupt it before forking it.");
+        if (!config.Optimizer.Equals(Config.Optimizer, StringComparison.OrdinalIgnoreCase) || config.LoraPlusRatio is null != Config.LoraPlusRatio is null)
+            throw new UniVGException("A fork goes on with the optimizer's memory, so optimizer and loraplus-lr-ratio stay; begin another run with '#!univg train' instead.");
+        var fork = new FineTuningRun(Model, Dataset, Adapter, config) { Step = Step };
+        if (fork.IsFinished)
+        {
+            fork.Dispose();
+            throw new UniVGException($"The run has taken {Step} steps and the fork would end at {fork.TotalSteps}; plan more, such as steps={2 * Step}.");
+        }
+
+        fork.Optimizer.LoadStateTensors(Optimizer.StateTensors());
+        if (LossScaler is not null) fork.LossScaler!.LoadStateTensors(LossScaler.StateTensors());
+        fork.History.Restore(RunHistory.Of(this));
+        fork.History.Add(new SettingsChange(Step, TrainingSettings.Differences(Config, config)));
+        return fork;
     }
 
     /// <summary>Takes steps until the planned end.</summary>
     public Task RunToEndAsync(Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default) =>
         StepAsync(TotalSteps - Step, onStep, onEncoded, cancellationToken);
 
-    /// <summary>Takes up to <paramref name="count"/> steps, fewer where the run ends before; before the first one, encodes the images.</summary>
+    /// <summary>Takes steps until <paramref name="step"/> steps are taken; none where they are already. Arguments as in <see cref="StepAsync"/>.</summary>
+    public Task RunToAsync(int step, Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default) =>
+        StepAsync(Math.Max(0, step - Step), onStep, onEncoded, cancellationToken);
+
+    /// <summary>Takes up to <paramref name="count"/> steps, fewer where the run ends before; before the first one, encodes the images and measures the validation loss.</summary>
     /// <param name="count">Steps to take.</param>
     /// <param name="onStep">Told of each step, on the training thread; must return quickly.</param>
     /// <param name="onEncoded">Told how many of how many images are encoded, on the training thread.</param>
-    /// <param name="cancellationToken">Looked at before each step; a cancelled run can be continued.</param>
+    /// <param name="cancellationToken">Looked at before each batch; a cancelled run can be continued.</param>
     /// <exception cref="UniVGException">The loss stopped being a number, or the run is being driven from elsewhere.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; all steps reported so far count.</exception>
     public async Task StepAsync(
         int count, Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
-        if (HasFailed) throw new UniVGException("The run failed and cannot go on; begin another with '#!univg train' and a lower --lr.");
+        if (HasFailed) throw new UniVGException("The run failed; give it other settings ('#!univg set lr=...') to go on, or begin another with '#!univg train' and a lower --lr.");
         if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
@@ -170,82 +199,91 @@ public sealed class FineTuningRun : IDisposable
 
         // Native code may be working on the tensors: they are freed only when the training thread has left them.
         _training.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
-        _optimizer.Dispose();
+        Optimizer.Dispose();
+        LossScaler?.Dispose();
+        _validation?.Dispose();
         _step.Dispose();
         _latents.Dispose();
     }
 
     /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
-    internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer)
+    internal void Restore(RunState state, RunHistory history, IReadOnlyDictionary<string, Tensor> optimizer, IReadOnlyDictionary<string, Tensor> scaler)
     {
         if (state.TotalSteps != TotalSteps)
             throw new UniVGException($"The state plans {state.TotalSteps} steps and its settings give {TotalSteps}; it is damaged, or of another dataset.");
-        _optimizer.LoadStateTensors(optimizer);
-        History.Restore(history.Steps, history.Changes);
+        Optimizer.LoadStateTensors(optimizer);
+        if (scaler.Count > 0) LossScaler?.LoadStateTensors(scaler);
+        History.Restore(history);
         (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
     }
-
-    private static IReadOnlyList<Tensor> Parameters(IEnumerable<Adapter> adapters) => [.. adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
 
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
         _latents.Fill(onEncoded, cancellationToken);
+        _validation?.Fill(onEncoded, cancellationToken);
+        ValidateIfDue(cancellationToken);
         for (var i = 0; i < count && !IsFinished; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var report = TakeStep();
+            var report = TakeStep(cancellationToken);
             History.Add(report);
             foreach (var observer in Observers) observer.OnStep(this, report);
             onStep?.Invoke(report);
+            ValidateIfDue(cancellationToken);
             if (Step % StepsPerCollection == 0) GC.Collect();
         }
     }
 
-    private StepReport TakeStep()
+    private StepReport TakeStep(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        TakeUpChanges();
-        var factor = LearningRateSchedule.Factor(Config, Step, TotalSteps);
-        foreach (var group in _optimizer.Groups) group.LearningRate = group.BaseLearningRate * factor;
-
-        Adapter.SeedDropout(StepSeed.Of(Config.Seed, ~(long)Step));
-        var loss = _step.Loss(NextBatch(), Epoch, Step, TotalSteps);
-        loss.backward();
-        RecomputedBranch.ThrowIfFailed();
-        var norm = GradientClipping.Clip(_optimizer.Groups.SelectMany(g => g.Parameters), Config.MaxGradientNorm);
-        var value = loss.ToDouble();
-        if (!double.IsFinite(value) || !double.IsFinite(norm))
+        var config = TakeUpChanges();
+        _groups.SetRates(config, LearningRateSchedule.Factor(config, Step - (LossScaler?.SkippedSteps ?? 0), TotalSteps));
+        Adapter.SeedDropout(StepSeed.Of(config.Seed, ~(long)Step));
+        var (epoch, loss) = (Epoch, 0.0);
+        try
         {
-            _optimizer.ZeroGradients();
+            var part = 0;
+            foreach (var batch in _plan.BatchesOf(Step))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var partScope = NewDisposeScope();
+                _update.Accumulate(_step.Loss(batch, new BatchPlace(epoch, Step, part++, TotalSteps)), config.GradientAccumulationSteps);
+            }
+
+            loss = _update.Update(config);
+        }
+        catch (NotFiniteNumberException e)
+        {
             HasFailed = true;
-            throw new UniVGException(
-                $"The loss is no longer a number in step {Step + 1} and the run has ended; train again with a lower --lr than {Config.LearningRate}.");
+            throw new UniVGException(RunAdvice.AfterNotANumber(this), e);
+        }
+        finally
+        {
+            _update.Drop();
         }
 
-        _optimizer.Step();
-        _optimizer.ZeroGradients();
-        if (Config.ScaleWeightNorms is { } limit) AdapterNorms.Limit(Adapter, limit);
-        var epoch = Epoch;
         Step++;
         return new StepReport(
-            Step, TotalSteps, epoch, value, UNetGroup.LearningRate, TrainsTextEncoder ? TextEncoderGroup.LearningRate : 0,
-            Stopwatch.GetElapsedTime(started).TotalSeconds);
+            Step, TotalSteps, epoch, loss, _groups.UNetRate, _groups.TextEncoderRate, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
-    private void TakeUpChanges()
+    // Before the first step, after the last, and in between; again, where a measurement was interrupted.
+    private void ValidateIfDue(CancellationToken cancellationToken)
+    {
+        if (ValidateEvery is not (> 0 and var every) || !(Step % every == 0 || IsFinished) || History.LastValidation?.Step == Step) return;
+        var point = new ValidationPoint(Step, _validation!.Measure(Config, cancellationToken));
+        History.Add(point);
+        foreach (var observer in Observers) observer.OnValidation(this, point);
+    }
+
+    private TrainingConfig TakeUpChanges()
     {
         var config = Config;
-        if (ReferenceEquals(_step.Config, config)) return;
+        if (ReferenceEquals(_step.Config, config)) return config;
         _step.Dispose();
         _step = new TrainingStep(Model, Dataset, _latents, config);
-        (UNetGroup.BaseLearningRate, TextEncoderGroup.BaseLearningRate) = (config.LearningRate, config.TextEncoderLearningRate);
-    }
-
-    private DatasetBatch NextBatch()
-    {
-        if (_plan.Epoch != Epoch)
-            _plan = (Epoch, EpochPlan.Create(Dataset, unchecked((int)StepSeed.Of(Config.Seed, -Epoch)), Epoch, Config.BatchSize));
-        return _plan.Batches[Step % StepsPerEpoch];
+        return config;
     }
 }

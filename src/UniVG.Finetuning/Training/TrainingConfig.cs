@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Training.Losses;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
 
@@ -46,6 +47,9 @@ public sealed record TrainingConfig
     /// <summary>Power of <c>polynomial</c>.</summary>
     public double SchedulerPower { get; init; } = 1;
 
+    /// <summary>How much higher LoRA+ sets the rate of a LoRA's up matrices (Hayou et al. 2024; 16 is usual); null gives all the same.</summary>
+    public double? LoraPlusRatio { get; init; }
+
     /// <summary>One of <see cref="KnownOptimizers"/>.</summary>
     public string Optimizer { get; init; } = AdamW.Method.Name;
 
@@ -58,11 +62,11 @@ public sealed record TrainingConfig
     /// <summary>The largest norm of a layer's ΔW, kept after each step (kohya's scale_weight_norms); null keeps none.</summary>
     public double? ScaleWeightNorms { get; init; }
 
-    /// <summary>One of the error measures <c>l2</c>, <c>l1</c>, <c>huber</c>, <c>smooth_l1</c>.</summary>
-    public string LossType { get; init; } = "l2";
+    /// <summary>One of <see cref="ErrorMeasure.Names"/>.</summary>
+    public string LossType { get; init; } = ErrorMeasure.L2;
 
-    /// <summary>How Huber's c depends on the timestep: <c>snr</c>, <c>exponential</c>, <c>constant</c>.</summary>
-    public string HuberSchedule { get; init; } = "snr";
+    /// <summary>How Huber's c depends on the timestep, one of <see cref="HuberThreshold.Schedules"/>.</summary>
+    public string HuberSchedule { get; init; } = HuberThreshold.Snr;
 
     /// <summary>Huber's c, at the last timestep unless the schedule is constant.</summary>
     public double HuberC { get; init; } = 0.1;
@@ -124,6 +128,9 @@ public sealed record TrainingConfig
     /// <summary>Tokens of a caption that count: 75, 150 or 225; more are cut.</summary>
     public int MaxTokenLength { get; init; } = 75;
 
+    /// <summary>Steps between measurements of the validation loss; 0 for none, null for about ten over the run.</summary>
+    public int? ValidateEvery { get; init; }
+
     /// <summary>Steps between samples; 0 draws none.</summary>
     public int SampleEvery { get; init; }
 
@@ -147,8 +154,11 @@ public sealed record TrainingConfig
         Require(VParameterization || !ScaleVPredLossLikeNoisePred, "--scale-v-pred-loss is for --v-parameterization; give that too, or leave it out.");
         Require(!VParameterization || VPredLikeLoss is null, "--v-pred-like-loss is for noise predictions; leave it or --v-parameterization out.");
         Require(
-            !KnownOptimizers.Find(Optimizer).HasOneRate || TextEncoderLearningRate == LearningRate || TextEncoderLearningRate == 0,
-            $"{Optimizer} has one rate for all; make --text-lr equal to --lr, or 0.");
+            VParameterization || !ZeroTerminalSnr || (!DebiasedEstimation && VPredLikeLoss is null),
+            "--zero-terminal-snr leaves no signal at the end, where --debiased and --v-pred-like-loss divide by it; leave those out.");
+        Require(
+            !KnownOptimizers.Find(Optimizer).HasOneRate || ((TextEncoderLearningRate == LearningRate || TextEncoderLearningRate == 0) && LoraPlusRatio is null),
+            $"{Optimizer} has one rate for all; make --text-lr equal to --lr, or 0, and leave --loraplus-lr-ratio out.");
         KnownOptimizers.Create(Optimizer, [], OptimizerArguments).Dispose();
     }
 

@@ -1,10 +1,13 @@
+using UniVG.Finetuning.Training.State;
+
 namespace UniVG.Finetuning.Training;
 
-/// <summary>What happened in a run: its steps, in order, and changes of its settings. One thread appends while others read.</summary>
+/// <summary>What happened in a run, in order: its steps, measurements of its validation loss, changes of its settings. One thread appends while others read.</summary>
 public sealed class TrainingHistory
 {
     private readonly Lock _gate = new();
     private readonly List<StepReport> _steps = [];
+    private readonly List<ValidationPoint> _validation = [];
     private readonly List<SettingsChange> _changes = [];
 
     /// <summary>The number of steps recorded.</summary>
@@ -22,6 +25,24 @@ public sealed class TrainingHistory
         get
         {
             lock (_gate) return _steps.Count == 0 ? null : _steps[^1];
+        }
+    }
+
+    /// <summary>The newest measurement of the validation loss, or null before the first.</summary>
+    public ValidationPoint? LastValidation
+    {
+        get
+        {
+            lock (_gate) return _validation.Count == 0 ? null : _validation[^1];
+        }
+    }
+
+    /// <summary>A copy of all measurements of the validation loss so far.</summary>
+    public IReadOnlyList<ValidationPoint> Validation
+    {
+        get
+        {
+            lock (_gate) return [.. _validation];
         }
     }
 
@@ -52,18 +73,24 @@ public sealed class TrainingHistory
         lock (_gate) return _steps.Count == 0 ? double.NaN : _steps.Take(window).Average(s => s.Loss);
     }
 
-    internal void Restore(IEnumerable<StepReport> steps, IEnumerable<SettingsChange> changes)
+    internal void Restore(RunHistory history)
     {
         lock (_gate)
         {
-            _steps.AddRange(steps);
-            _changes.AddRange(changes);
+            _steps.AddRange(history.Steps);
+            _validation.AddRange(history.Validation);
+            _changes.AddRange(history.Changes);
         }
     }
 
     internal void Add(StepReport step)
     {
         lock (_gate) _steps.Add(step);
+    }
+
+    internal void Add(ValidationPoint point)
+    {
+        lock (_gate) _validation.Add(point);
     }
 
     internal void Add(SettingsChange change)

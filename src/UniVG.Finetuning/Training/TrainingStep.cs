@@ -1,41 +1,55 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Schedules;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
+using UniVG.Finetuning.Training.Losses;
+using UniVG.Finetuning.Training.Noise;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training;
 
 /// <summary>The forward half of a step: noise a batch of latents, predict the noise, compare (kohya's train_network).</summary>
-/// <param name="model">The model with the adapters attached.</param>
-/// <param name="dataset">The captions.</param>
-/// <param name="latents">The images' latents.</param>
-/// <param name="config">Offset noise, clip skip, weighting, and whether the text encoder learns.</param>
-internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset dataset, LatentCache latents, TrainingConfig config) : IDisposable
+internal sealed class TrainingStep : IDisposable
 {
-    private readonly DiffusionLoss _loss = new(model.Schedule, config.MinSnrGamma, model.Device);
+    private readonly StableDiffusion _model;
+    private readonly FineTuningDataset _dataset;
+    private readonly LatentCache _latents;
+    private readonly NoiseSchedule _schedule;
+    private readonly TrainingNoise _noise;
+    private readonly DiffusionLoss _loss;
     private readonly Dictionary<string, Tensor> _frozenTextStates = [];
 
+    /// <summary>Prepares steps by one configuration.</summary>
+    /// <param name="model">The model with the adapters attached.</param>
+    /// <param name="dataset">The captions.</param>
+    /// <param name="latents">The images' latents.</param>
+    /// <param name="config">Noise, loss, clip skip, and whether the text encoder learns.</param>
+    public TrainingStep(StableDiffusion model, FineTuningDataset dataset, LatentCache latents, TrainingConfig config)
+    {
+        (_model, _dataset, _latents, Config) = (model, dataset, latents, config);
+        _schedule = config.ZeroTerminalSnr ? model.Schedule.WithZeroTerminalSnr() : model.Schedule;
+        _noise = new TrainingNoise(_schedule, config);
+        _loss = new DiffusionLoss(_schedule, config, model.Device);
+    }
+
     /// <summary>The settings it works by.</summary>
-    public TrainingConfig Config => config;
+    public TrainingConfig Config { get; }
 
     /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
     /// <param name="batch">Images of one bucket.</param>
-    /// <param name="epoch">From 1; captions may depend on it.</param>
-    /// <param name="step">From 0; decides noise and timesteps together with the run's seed.</param>
-    /// <param name="totalSteps">The planned number of steps.</param>
-    public Tensor Loss(DatasetBatch batch, int epoch, int step, int totalSteps)
+    /// <param name="place">Where in the run the batch is; decides noise and timesteps together with the run's seed.</param>
+    public Tensor Loss(DatasetBatch batch, BatchPlace place)
     {
-        var seed = StepSeed.Of(config.Seed, step);
+        var seed = StepSeed.Of(Config.Seed, ((long)place.Step * Config.GradientAccumulationSteps) + place.Part);
         using var generator = new Generator((ulong)seed);
         var random = new Random(unchecked((int)seed));
 
-        var (clean, _) = latents.Batch(batch.Samples, seed);
-        var context = TextStates([.. batch.Samples.Select(sample => CaptionProcessor.Process(
-            dataset.Images[sample.Image].Caption, dataset.Images[sample.Image].Options.Captions, epoch, step, totalSteps, random))]);
-        var noise = DrawNoise(clean.shape, generator);
-        var timesteps = randint(model.Schedule.Count, [clean.shape[0]], generator: generator).to(model.Device);
-        var predicted = model.UNet.Forward(model.Schedule.AddNoise(clean, noise, timesteps), timesteps, context);
-        return _loss.Compute(predicted, noise, timesteps);
+        var (clean, mask) = _latents.Batch(batch.Samples, seed);
+        var context = TextStates([.. batch.Samples.Select(sample => Caption(_dataset.Images[sample.Image], place, random))]);
+        var noisy = _noise.Add(clean, generator, random);
+        var target = Config.VParameterization ? _schedule.Velocity(clean, noisy.Noise, noisy.Timesteps) : noisy.Noise;
+        var predicted = _model.UNet.Forward(noisy.Latents, noisy.Timesteps, context);
+        return _loss.Compute(predicted, target, noisy.Timesteps, mask, SampleWeights(batch));
     }
 
     /// <inheritdoc/>
@@ -45,17 +59,20 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
         foreach (var states in _frozenTextStates.Values) states.Dispose();
     }
 
-    // Drawn on the CPU, so that a seed means the same on every device.
-    private Tensor DrawNoise(long[] shape, Generator generator)
+    private static string Caption(BucketedImage image, BatchPlace place, Random random) =>
+        CaptionProcessor.Process(image.Caption, image.Options.Captions, place.Epoch, place.Step, place.TotalSteps, random);
+
+    // Regularisation images, with which the model keeps what it knew, may count for less (prior preservation, Ruiz et al. 2023).
+    private Tensor? SampleWeights(DatasetBatch batch)
     {
-        var noise = randn(shape, generator: generator);
-        if (config.NoiseOffset > 0) noise.add_(randn([shape[0], shape[1], 1, 1], generator: generator), alpha: config.NoiseOffset);
-        return noise.to(model.Device);
+        if (Config.PriorLossWeight == 1) return null;
+        var weights = batch.Samples.Select(sample => _dataset.Images[sample.Image].IsRegularization ? (float)Config.PriorLossWeight : 1);
+        return tensor(weights.ToArray(), device: _model.Device);
     }
 
     private Tensor TextStates(IReadOnlyList<string> captions)
     {
-        if (config.TextEncoderLearningRate > 0) return model.EncodePrompts(captions, config.ClipSkip, config.PromptChunks);
+        if (Config.TextEncoderLearningRate > 0) return _model.EncodePrompts(captions, Config.ClipSkip, Config.PromptChunks);
         using var noGrad = no_grad();
         return cat([.. captions.Select(FrozenTextStates)]);
     }
@@ -63,7 +80,7 @@ internal sealed class TrainingStep(StableDiffusion model, FineTuningDataset data
     private Tensor FrozenTextStates(string caption)
     {
         if (!_frozenTextStates.TryGetValue(caption, out var states))
-            _frozenTextStates[caption] = states = model.EncodePrompt(caption, config.ClipSkip, config.PromptChunks).DetachFromDisposeScope();
+            _frozenTextStates[caption] = states = _model.EncodePrompt(caption, Config.ClipSkip, Config.PromptChunks).DetachFromDisposeScope();
         return states;
     }
 }

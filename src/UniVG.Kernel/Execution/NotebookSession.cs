@@ -72,7 +72,7 @@ internal sealed class NotebookSession(
                     break;
                 case CommandSegment command:
                     await Engine.Runner.RunPatientlyAsync(
-                        () => Commands.RunAsync(command.Text.TrimEnd(), body: "", new CellHost(hostName, cell)));
+                        () => Commands.RunAsync(command.Text.TrimEnd(), command.Body, new CellHost(hostName, cell)));
                     break;
                 case CSharpSegment csharp:
                     var source = await _packages.ResolveAsync(csharp.Text, cell);

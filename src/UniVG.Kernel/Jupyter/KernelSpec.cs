@@ -79,7 +79,7 @@ internal static class KernelSpec
 
     private static JsonObject Content(string interruptMode) => new()
     {
-        ["argv"] = new JsonArray([.. Command().Select(part => (JsonNode)part), "kernel", "{connection_file}"]),
+        ["argv"] = new JsonArray([.. ProgramCommand.Parts.Select(part => (JsonNode)part), "kernel", "{connection_file}"]),
         ["display_name"] = KernelIdentity.DisplayName,
         ["language"] = KernelIdentity.Language,
         ["interrupt_mode"] = interruptMode,
@@ -88,12 +88,4 @@ internal static class KernelSpec
         // Jupyter may run where .NET is not on the PATH.
         ["env"] = DotnetInstallation.Root is { } root ? new JsonObject { ["DOTNET_ROOT"] = root } : new JsonObject(),
     };
-
-    // The program as it was started: its own executable, or its assembly given to dotnet.
-    private static IEnumerable<string> Command()
-    {
-        var program = Environment.ProcessPath ?? "dotnet";
-        var isHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        return isHost ? [program, Path.Combine(AppContext.BaseDirectory, "univg.dll")] : [program];
-    }
 }

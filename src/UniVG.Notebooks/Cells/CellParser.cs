@@ -44,8 +44,9 @@ public static class CellParser
         switch (directive)
         {
             case "#!univg":
-                segments.Add(ReadCommand(ref line));
-                return new Section("#!csharp", line.End, line.Number + 1);
+                var command = ReadCommand(ref line);
+                segments.Add(command);
+                return new Section(command.TakesBody ? Section.CommandBody : "#!csharp", line.End, line.Number + 1);
             case "#!time":
                 segments.Add(new TimeSegment(line.Argument, line.ArgumentStart, line.Number));
                 return new Section("#!csharp", line.End, line.Number + 1);

@@ -3,10 +3,19 @@ namespace UniVG.Notebooks.Cells;
 /// <summary>The lines between two directives, and which of them began it.</summary>
 internal readonly record struct Section(string Directive, int Start, int Line)
 {
+    /// <summary>What stands for the directive of lines that a command takes.</summary>
+    public const string CommandBody = "#!univg";
+
     public void CloseInto(List<CellSegment> segments, string cell, int end)
     {
         var text = cell[Math.Min(Start, end)..end];
         if (string.IsNullOrWhiteSpace(text)) return;
+
+        if (segments is [.., CommandSegment { TakesBody: true } command] && Directive == CommandBody)
+        {
+            segments[^1] = command with { Body = new string('\n', Line) + text };
+            return;
+        }
 
         segments.Add(Directive switch
         {

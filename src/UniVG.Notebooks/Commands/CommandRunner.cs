@@ -10,7 +10,8 @@ namespace UniVG.Notebooks.Commands;
 
 /// <summary>Runs, completes and explains <c>#!univg</c> lines on one session.</summary>
 /// <param name="session">What the commands work on.</param>
-public sealed class CommandRunner(UniVGSession session) : ICommandRunner
+/// <param name="launcher">Starts processes for runs that outlive the notebook; null where the host cannot.</param>
+public sealed class CommandRunner(UniVGSession session, IWorkerLauncher? launcher = null) : ICommandRunner
 {
     // A prompt may begin with @, which would otherwise name a file of arguments.
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
@@ -27,7 +28,7 @@ public sealed class CommandRunner(UniVGSession session) : ICommandRunner
 
         var arguments = Parse(line);
         ParseErrors.ThrowIfAny(arguments);
-        return RunAsync((UniVGCommand)arguments.CommandResult.Command, arguments, new CommandContext(session, host));
+        return RunAsync((UniVGCommand)arguments.CommandResult.Command, arguments, new CommandContext(session, host) { Body = body, Launcher = launcher });
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -15,14 +16,20 @@ internal sealed class OutputOptions
     /// <summary>The options.</summary>
     public OptionGroup Group => new("output", [_output, _name, _overwrite]);
 
+    /// <summary>Whether a line gives any of them.</summary>
+    public bool IsGiven(ParseResult arguments) => Group.Options.Any(option => arguments.GetResult(option) is { Implicit: false });
+
     /// <summary>Reads the options of a line.</summary>
+    /// <param name="arguments">The line.</param>
+    /// <param name="adapter">The adapter, whose kind gives the file its default name.</param>
+    /// <param name="defaults">What the applied configuration says; null for the guide's.</param>
     /// <exception cref="UniVGException">The name is no plain file name.</exception>
-    public AdapterOutput Read(ParseResult arguments, AdapterConfig adapter)
+    public AdapterOutput Read(ParseResult arguments, AdapterConfig adapter, RunFiles? defaults = null)
     {
-        var name = arguments.GetValue(_name) ?? AdapterOutput.DefaultName(adapter);
+        var name = arguments.GetValue(_name) ?? defaults?.Name ?? AdapterOutput.DefaultName(adapter);
         if (name.Length == 0 || Path.GetFileName(name) != name)
             throw new UniVGException($"--name is '{name}'; it must be a file name without folder, such as {AdapterOutput.DefaultName(adapter)}.");
         return new AdapterOutput(
-            Path.Combine(arguments.GetValue(_output) ?? AdapterOutput.DefaultFolder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
+            Path.Combine(arguments.GetValue(_output) ?? defaults?.Folder ?? AdapterOutput.DefaultFolder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
     }
 }

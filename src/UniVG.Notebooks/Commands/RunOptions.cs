@@ -12,8 +12,14 @@ internal sealed class RunOptions
     /// <summary>Where the finished adapter goes.</summary>
     public OutputOptions Output { get; } = new();
 
+    /// <summary>When the run saves itself.</summary>
+    public SavingOptions Saves { get; } = new();
+
+    /// <summary>Which logs it writes.</summary>
+    public LoggingOptions Logs { get; } = new();
+
     /// <summary>All of them, in the order of help.</summary>
-    public IReadOnlyList<OptionGroup> Groups => [.. Training.Groups, Output.Group];
+    public IReadOnlyList<OptionGroup> Groups => [.. Training.Groups, Output.Group, Saves.Group, Logs.Group];
 
     /// <summary>The options of a line that only the beginning of a run can take; those of samples a run takes at any time.</summary>
     public IEnumerable<string> GivenForStart(ParseResult arguments)

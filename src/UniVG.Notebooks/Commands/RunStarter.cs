@@ -1,6 +1,8 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Logs;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -30,8 +32,13 @@ internal static class RunStarter
                 $"or '#!univg {adapter.Config.Kind}' to drop it and attach a fresh one.");
         }
 
-        var config = options.Training.Read(arguments, adapter.Config, session.AdapterSeed);
-        return session.StartRun(config, options.Output.Read(arguments, adapter.Config));
+        var applied = session.Configuration;
+        var config = applied is null
+            ? options.Training.Read(arguments, adapter.Config, session.AdapterSeed)
+            : options.Training.Apply(arguments, applied.Training);
+        return session.StartRun(
+            config, options.Output.Read(arguments, adapter.Config, applied?.Files),
+            options.Saves.Read(arguments, applied?.Saves ?? new SaveSchedule()), options.Logs.Read(arguments, applied?.Logs ?? new LogOptions()));
     }
 
     private static void EnsureUnchanged(FineTuningRun begun, string? given, UniVGSession session)

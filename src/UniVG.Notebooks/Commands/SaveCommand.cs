@@ -22,7 +22,7 @@ public sealed class SaveCommand : UniVGCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default fp16", Precisions.Keys);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the run's, fp16 as a rule", Precisions.Keys);
     private readonly Option<string?> _metadata = OptionFactory.Choice("--metadata", "standard leaves folder names and captions out, full has all of kohya's; default standard", ["standard", "full"]);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
@@ -43,7 +43,7 @@ public sealed class SaveCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var saved = context.Session.SaveAdapter(
-            arguments.GetValue(_path), Precisions[arguments.GetValue(_precision) ?? "fp16"], arguments.GetValue(_overwrite),
+            arguments.GetValue(_path), arguments.GetValue(_precision) is { } precision ? Precisions[precision] : null, arguments.GetValue(_overwrite),
             arguments.GetValue(_metadata) == "full" ? MetadataDetail.Full : MetadataDetail.Standard);
         context.Host.Display(new Card($"Saved {saved.Path}")
         {
@@ -51,6 +51,7 @@ public sealed class SaveCommand : UniVGCommand
             [
                 new("size", DisplayFormat.Bytes(saved.Bytes)),
                 new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
+            Warnings = context.Session.Evaluations.LastOrDefault(e => e.Run == context.Session.Run)?.MemorisationWarning is { } memorised ? [memorised] : [],
             Notes = AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : [],
         }.ToBundle());
         return Task.CompletedTask;

@@ -8,6 +8,7 @@ using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Datasets;
+using UniVG.Notebooks.Displays.Evaluation;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Hosting;
@@ -33,6 +34,8 @@ public static class ResultFormatter
         TrainingHistory history => LossChart.Create(history.Snapshot()),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        ModelEvaluation evaluation => EvaluationView.Create(evaluation),
+        IReadOnlyList<ModelEvaluation> evaluations => EvaluationCurve.Create(evaluations),
         SyntheticImage image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true),
         IReadOnlyList<SyntheticImage> { Count: > 0 } images => SynthesisView.Create(images, $"{images.Count} × {images[0].Modality}"),
         _ => null,

@@ -36,7 +36,7 @@ public sealed record TrainingPanelState(string Title, int TotalSteps, IReadOnlyL
     /// <summary>Which memory it is: <c>memory</c> (resident set) or <c>GPU memory</c>.</summary>
     public string MemoryName { get; init; } = "memory";
 
-    /// <summary>Where samples were drawn and adapters saved.</summary>
+    /// <summary>Where samples were drawn, adapters saved and settings changed.</summary>
     public IReadOnlyList<ChartMarker> Markers { get; init; } = [];
 
     /// <summary>The loss on held-out images, where it was measured.</summary>

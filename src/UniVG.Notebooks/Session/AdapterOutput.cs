@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Session;
@@ -5,7 +6,7 @@ namespace UniVG.Notebooks.Session;
 /// <summary>The file that a run's adapter is written to when it is finished.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Overwrite">Whether an existing one may be replaced.</param>
-public sealed record AdapterOutput(string Path, bool Overwrite)
+public sealed partial record AdapterOutput(string Path, bool Overwrite)
 {
     /// <summary>The folder where nothing else is asked for.</summary>
     public const string DefaultFolder = "output";
@@ -16,6 +17,16 @@ public sealed record AdapterOutput(string Path, bool Overwrite)
     /// <summary>The UniVG guide's file names, without ending.</summary>
     public static string DefaultName(AdapterConfig adapter) => $"model_{adapter.Kind}";
 
+    /// <summary>The first free name of a fork, or of a fork's fork: <c>model_lora-fork1.safetensors</c> beside <c>model_lora.safetensors</c>.</summary>
+    public static AdapterOutput Beside(string path)
+    {
+        var stem = ForkSuffix().Replace(path[..^System.IO.Path.GetExtension(path).Length], "");
+        return new AdapterOutput(Enumerable.Range(1, int.MaxValue).Select(i => $"{stem}-fork{i}{Extension}").First(name => !File.Exists(name)), Overwrite: false);
+    }
+
     /// <summary>The UniVG guide's file for a kind of adapter.</summary>
     public static string DefaultPath(AdapterConfig adapter) => System.IO.Path.Combine(DefaultFolder, DefaultName(adapter) + Extension);
+
+    [GeneratedRegex(@"-fork\d+$")]
+    private static partial Regex ForkSuffix();
 }

@@ -1,46 +1,74 @@
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Runs;
 
 namespace UniVG.Notebooks.Training;
 
 /// <summary>Takes steps of a run below a cell: a live panel, samples in between, the adapter file at the end.</summary>
 /// <param name="context">Session and host.</param>
 /// <param name="run">The run to drive.</param>
-internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
+/// <param name="recorder">Told of what the run itself does not tell: samples, and what is done other than steps; null for nobody.</param>
+internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, RunRecorder? recorder = null)
 {
     private const int SamplesAtATime = 4;
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
 
+    /// <summary>How the run ended or stands.</summary>
+    public TrainingStatus Status { get; private set; } = TrainingStatus.Failed;
+
+    /// <summary>Where the adapter or the state is, and how to go on.</summary>
+    public string? Note { get; private set; }
+
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
     public async Task RunAsync(int steps)
     {
-        foreach (var advice in run.Step == 0 ? AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate) : [])
-            context.Host.Display(new MimeBundle(advice));
+        if (run.Step == 0)
+        {
+            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run.Config)))
+                context.Host.Display(new MimeBundle(advice));
+        }
+
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
-        var (status, note) = (TrainingStatus.Failed, (string?)null);
+        Keeper.Saved += _feed.AddSave;
+        Keeper.Failed += _feed.Warn;
         try
         {
             await TakeStepsAsync(steps, live).ConfigureAwait(false);
-            (status, note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
+            (Status, Note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
         }
         catch (OperationCanceledException)
         {
-            (status, note) = (TrainingStatus.Stopped, HowToGoOn());
+            (Status, Note) = (TrainingStatus.Stopped, $"{HowToGoOn()} {WhereTheStateIs()}".TrimEnd());
+            throw;
+        }
+        catch (UniVGException e)
+        {
+            Note = WhereTheStateIs();
+            if (Note.Length == 0) throw;
+            throw new UniVGException($"{e.Message} {Note}", e);
+        }
+        catch
+        {
+            Note = WhereTheStateIs();
             throw;
         }
         finally
         {
+            Keeper.WriteRecords();
+            Keeper.Saved -= _feed.AddSave;
+            Keeper.Failed -= _feed.Warn;
             live.Dispose();
-            display.Update(TrainingPanel.Create(_feed.State(status, note)));
+            display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
         }
     }
 
@@ -60,6 +88,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
                 (done, total) =>
                 {
                     _feed.Activity = $"encoding images {done}/{total}";
+                    recorder?.Activity(_feed.Activity);
                     live.Post(_feed);
                 },
                 cancellation).ConfigureAwait(false);
@@ -70,6 +99,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     private async Task DrawSamplesAsync(LiveDisplay<TrainingFeed> live, CancellationToken cancellation)
     {
         _feed.Activity = "drawing samples";
+        recorder?.Activity(_feed.Activity);
         live.Post(_feed);
         var request = new ImageRequest
         {
@@ -80,7 +110,9 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
             PromptChunks = run.Config.PromptChunks,
         };
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
-        _feed.Add(new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]));
+        var samples = new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]);
+        _feed.Add(samples);
+        recorder?.Samples(samples);
         _feed.Activity = null;
     }
 
@@ -91,8 +123,16 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run)
     {
         var saved = context.Session.SaveAdapter();
         _feed.AddSave(run.Step, saved.Path);
+        recorder?.Saved(run.Step, saved.Path);
         return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}). {AdapterAdvice.AfterSaving(run.Adapter)}".TrimEnd();
     }
+
+    private RunKeeper Keeper { get; } = context.Session.Keeper!;
+
+    // Whatever ended the run, it can be taken up again from its last good step.
+    private string WhereTheStateIs() => Keeper.Saver.SaveState(run) is { } state
+        ? $"The state after step {run.Step} is in {state}: '#!univg resume {state}' takes it up, now or in another session."
+        : "";
 
     private string HowToGoOn() => $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";
 }

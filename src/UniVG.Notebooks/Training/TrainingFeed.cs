@@ -18,6 +18,7 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
     private readonly Lock _gate = new();
     private readonly List<ChartMarker> _markers = [];
     private readonly List<SampleSet> _samples = [];
+    private readonly List<string> _warnings = [];
     private volatile string? _activity;
 
     /// <summary>What is being done other than steps; null while stepping.</summary>
@@ -43,6 +44,12 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
         lock (_gate) _markers.Add(new ChartMarker(step, ChartMarkerKind.Save, path));
     }
 
+    /// <summary>Adds a sentence that is shown below the figures from now on.</summary>
+    public void Warn(string sentence)
+    {
+        lock (_gate) _warnings.Add(sentence);
+    }
+
     /// <summary>The state at this moment.</summary>
     public TrainingPanelState State(TrainingStatus status, string? note = null)
     {
@@ -53,11 +60,12 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 ChartId = _chartId,
                 Status = status,
                 Activity = _activity,
-                Note = note,
+                Note = _warnings.Count == 0 ? note : string.Join(' ', [.. _warnings, note]),
                 TotalEpochs = run.TotalEpochs,
                 Elapsed = _clock.Elapsed,
                 MemoryBytes = Environment.WorkingSet,
-                Markers = [.. _markers],
+                Markers = [.. _markers, .. run.History.Changes.Select(change => new ChartMarker(change.Step, ChartMarkerKind.Change, string.Join(", ", change.Settings)))],
+                Validation = run.History.Validation,
                 Samples = [.. _samples],
             };
         }

@@ -104,6 +104,115 @@ public sealed class FineTuningRunTests : IDisposable
         Assert.Equal(10, run.TotalSteps);
     }
 
+    [Fact]
+    public async Task Two_batches_a_step_average_their_gradients_and_shorten_the_epoch()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var run = new FineTuningRun(
+            _model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 7, BatchSize = 2, GradientAccumulationSteps = 2 });
+        await run.RunToAsync(4, cancellationToken: TestContext.Current.CancellationToken);
+
+        // 5 batches an epoch make 3 steps, the third of one batch.
+        Assert.Equal((3, 4), (run.StepsPerEpoch, run.Step));
+        Assert.Equal([1, 1, 1, 2], run.History.Snapshot().Select(s => s.Epoch));
+    }
+
+    [Fact]
+    public async Task Changed_settings_hold_from_the_next_step_and_are_in_the_history()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 4, Scheduler = "constant" });
+        await run.StepAsync(2, cancellationToken: TestContext.Current.CancellationToken);
+
+        run.Change(run.Config with { LearningRate = 5e-5, TextEncoderLearningRate = 0, LossType = "huber" });
+        await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([1e-4, 1e-4, 5e-5, 5e-5], run.History.Snapshot().Select(s => s.LearningRate));
+        Assert.Equal([1e-5, 1e-5, 0, 0], run.History.Snapshot().Select(s => s.TextEncoderLearningRate));
+        var change = Assert.Single(run.History.Changes);
+        Assert.Equal((2, 3), (change.Step, change.Settings.Count));
+    }
+
+    [Fact]
+    public void What_a_run_hangs_on_cannot_change_within_it()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 4 });
+
+        var e = Assert.Throws<UniVGException>(() => run.Change(run.Config with { BatchSize = 4, LearningRate = 1 }));
+
+        Assert.Contains("'batch'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("min-snr-gamma", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1e-4, run.Config.LearningRate);
+    }
+
+    [Fact]
+    public async Task Fork_without_changes_takes_the_very_steps_of_the_run()
+    {
+        var straight = await TrainAsync(run => run.StepAsync(6));
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var begun = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 6 });
+        await begun.StepAsync(3, cancellationToken: TestContext.Current.CancellationToken);
+
+        using var fork = begun.Fork(begun.Config);
+        await fork.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(straight.Losses, fork.History.Snapshot().Select(s => s.Loss));
+        Assert.Equal(straight.Weights, Weights(adapter));
+        Assert.Throws<UniVGException>(() => fork.Fork(fork.Config));
+    }
+
+    [Fact]
+    public async Task Validation_loss_is_measured_before_during_and_after_with_the_same_noise_each_time()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2, Dropout = 0.5 });
+        using var run = new FineTuningRun(
+            _model.Pipeline, WithHeldOut(), adapter, new TrainingConfig { Steps = 5, ValidateEvery = 2, LearningRate = 1e-12, TextEncoderLearningRate = 0, NoiseOffset = 1 });
+
+        await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        var points = run.History.Validation;
+        Assert.Equal([0, 2, 4, 5], points.Select(p => p.Step));
+
+        // The adapter hardly moved: what differs would be noise, timesteps or dropout.
+        Assert.All(points, p => Assert.Equal(points[0].Loss, p.Loss, 1e-6));
+        Assert.InRange(points[0].Loss, 1e-3, 2);
+    }
+
+    [Fact]
+    public async Task Validation_neither_moves_training_nor_happens_when_it_is_off()
+    {
+        var losses = new List<double[]>();
+        foreach (var every in new int?[] { 0, 1 })
+        {
+            using var adapter = Attach(new LoraConfig { Dim = 2 });
+            using var run = new FineTuningRun(_model.Pipeline, WithHeldOut(), adapter, new TrainingConfig { Steps = 3, ValidateEvery = every });
+            await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(every == 0 ? 0 : 4, run.History.Validation.Count);
+            losses.Add([.. run.History.Snapshot().Select(s => s.Loss)]);
+        }
+
+        Assert.Equal(losses[0], losses[1]);
+    }
+
+    [Fact]
+    public async Task Failed_run_goes_on_with_a_lower_rate()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 4, Scheduler = "constant" });
+        await run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken);
+        var before = Weights(adapter);
+        run.Change(run.Config with { NoiseOffset = 1e30 });
+        var e = await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("after step 1", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Weights(adapter));
+        await Assert.ThrowsAsync<UniVGException>(() => run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken));
+
+        run.Change(run.Config with { NoiseOffset = 0 });
+        await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(4, run.Step);
+    }
+
     private AdapterNetwork Attach(AdapterConfig config) =>
         AdapterNetwork.Attach(config, _model.Pipeline.UNet.Weights.Layers, _model.Pipeline.TextEncoder.Weights.Layers, seed: 1);
 
@@ -113,6 +222,11 @@ public sealed class FineTuningRunTests : IDisposable
         using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 6 });
         await drive(run);
         return ([.. run.History.Snapshot().Select(s => s.Loss)],
-            [.. adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().data<float>().ToArray()))]);
+            Weights(adapter));
     }
+
+    private static float[] Weights(AdapterNetwork adapter) =>
+        [.. adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().data<float>().ToArray()))];
+
+    private FineTuningDataset WithHeldOut() => new(_dataset.Folder, _dataset.Options, _dataset.Concepts, [], 0) { Validation = _dataset };
 }

@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Tests.Adapters;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Losses;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.TestSupport;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ public class TrainingGoldenTests
         using var network = AdapterNetwork.Attach(config, unet.Weights.Layers, [], seed: 0);
         AdapterWeights.CopyFrom(network, init);
         using var optimizer = new AdamW([new ParameterGroup("unet", [.. network.Adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))], 1e-3)]);
-        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, minSnrGamma: null, CPU);
+        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, new TrainingConfig(), CPU);
 
         for (var step = 0; step < 5; step++)
         {

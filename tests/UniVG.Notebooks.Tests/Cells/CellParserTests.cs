@@ -46,6 +46,21 @@ public class CellParserTests
     }
 
     [Fact]
+    public void Config_alone_takes_the_lines_below_it_at_their_line_numbers()
+    {
+        var segments = CellParser.Parse("#!univg model tiny\n#!univg config\nseed = 1\n#!univg train");
+
+        Assert.Equal(["model tiny", "config", "train"], segments.Cast<CommandSegment>().Select(s => s.Text));
+        Assert.Equal(["", "\n\nseed = 1\n", ""], segments.Cast<CommandSegment>().Select(s => s.Body));
+    }
+
+    [Theory]
+    [InlineData("#!univg config lora\nvar x = 1;")]
+    [InlineData("#!univg config --export x.toml\nvar x = 1;")]
+    [InlineData("#!univg config\n#!csharp\nvar x = 1;")]
+    public void Otherwise_code_below_config_is_code(string cell) => Assert.IsType<CSharpSegment>(CellParser.Parse(cell)[^1]);
+
+    [Fact]
     public void A_backslash_on_the_last_line_waits_for_more() =>
         Assert.True(Assert.IsType<CommandSegment>(Assert.Single(CellParser.Parse("#!univg train \\"))).IsContinued);
 

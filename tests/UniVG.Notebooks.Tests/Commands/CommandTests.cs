@@ -102,6 +102,43 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_change_between_steps_and_what_cannot_is_refused_with_the_reason()
+    {
+        await PrepareAsync();
+        Assert.Contains("#!univg step", await FaultAsync("set lr=1e-5"), StringComparison.Ordinal);
+        await RunAsync($"step 1 --steps 4 --output \"{Output}\"");
+
+        Assert.Contains("the plan of steps", await FaultAsync("set lr=1e-5 batch=4"), StringComparison.Ordinal);
+        Assert.Contains("lr 0.0001 → 1E-05", (await RunAsync("set lr=1e-5 min-snr-gamma=5 sample-every=2")).Text, StringComparison.Ordinal);
+        Assert.Contains("min-snr-gamma", (await RunAsync("set")).Text, StringComparison.Ordinal);
+        var host = await RunAsync("train");
+
+        Assert.Equal((1e-5, 5.0), (_session.Run!.Config.LearningRate, _session.Run.Config.MinSnrGamma));
+        Assert.Contains("Samples after step 4", host.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fork_goes_on_from_a_saved_run_and_leaves_its_file_alone()
+    {
+        await PrepareAsync();
+        await RunAsync($"step 2 --steps 3 --output \"{Output}\"");
+        Assert.Contains("#!univg save", await FaultAsync("fork lr=1e-3"), StringComparison.Ordinal);
+        await RunAsync("train");
+        var first = _session.Run!;
+
+        Assert.Contains("steps=", await FaultAsync("fork lr=1e-3"), StringComparison.Ordinal);
+        await RunAsync("fork lr=1e-3 steps=5");
+        Assert.Equal((3, 5), (_session.Run!.Step, _session.Run.TotalSteps));
+        await RunAsync("train");
+        await RunAsync("fork --from-start lr=1e-4 steps=1");
+        await RunAsync("train");
+
+        Assert.Equal(3, _session.Runs.Count);
+        Assert.Equal(3, first.History.Count);
+        foreach (var name in (string[])["model_lora", "model_lora-fork1", "model_lora-fork2"]) Assert.True(File.Exists(Path.Combine(Output, name + ".safetensors")), name);
+    }
+
+    [Fact]
     public async Task Failed_run_is_followed_by_a_fresh_one()
     {
         await PrepareAsync();
@@ -117,7 +154,7 @@ public sealed class CommandTests : IDisposable
     {
         await PrepareAsync();
         await RunAsync($"step 1 --steps 2 --output \"{Output}\"");
-        Directory.Delete(Output);
+        Directory.Delete(Output, recursive: true);
         await File.WriteAllTextAsync(Output, "in the way", TestContext.Current.CancellationToken);
         Assert.Contains(Output, await FaultAsync("train"), StringComparison.Ordinal);
 

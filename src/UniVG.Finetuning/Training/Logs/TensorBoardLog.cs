@@ -33,23 +33,36 @@ public sealed class TensorBoardLog : IRunObserver, IDisposable
     /// <inheritdoc/>
     public void OnStep(FineTuningRun run, StepReport report)
     {
-        if (_hasFailed) return;
         _average.Add(report.Step, report.Loss);
+        Write(report.Step, Scalars(report));
+        if (report.Step % run.StepsPerEpoch == 0) Write(report.Epoch, [new("loss/epoch_average", _average.Value)]);
+    }
+
+    /// <inheritdoc/>
+    public void OnValidation(FineTuningRun run, ValidationPoint point) => Write(
+        point.Step,
+        [
+            new("loss/validation/step_average", point.Loss),
+            .. point.Step == 0 ? [] : (KeyValuePair<string, double>[])[new("loss/validation/step_divergence", point.Loss - _average.Value)],
+        ]);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Write(long step, IEnumerable<KeyValuePair<string, double>> scalars)
+    {
+        if (_hasFailed) return;
         try
         {
-            _file.Write(report.Step, Scalars(report));
-            if (report.Step % run.StepsPerEpoch == 0) _file.Write(report.Epoch, [new("loss/epoch_average", _average.Value)]);
+            _file.Write(step, scalars);
             _file.Flush();
         }
         catch (IOException e)
         {
             _hasFailed = true;
-            Failed?.Invoke($"The log '{FilePath}' cannot be written to any more ({e.Message.TrimEnd('.')}); training goes on without it (step {report.Step}).");
+            Failed?.Invoke($"The log '{FilePath}' cannot be written to any more ({e.Message.TrimEnd('.')}); training goes on without it (step {step}).");
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     private Dictionary<string, double> Scalars(StepReport report)
     {

@@ -5,7 +5,7 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <summary>Parameters that share a learning rate, as in PyTorch's optimizers.</summary>
 /// <param name="name">What the group is called in logs, for example <c>unet</c> or <c>text encoder</c>.</param>
 /// <param name="parameters">Leaf tensors that require gradients; not owned.</param>
-/// <param name="learningRate">The rate before any schedule.</param>
+/// <param name="learningRate">The rate of the first step.</param>
 public sealed class ParameterGroup(string name, IReadOnlyList<Tensor> parameters, double learningRate)
 {
     /// <summary>What the group is called in logs.</summary>
@@ -14,10 +14,7 @@ public sealed class ParameterGroup(string name, IReadOnlyList<Tensor> parameters
     /// <summary>The leaf tensors.</summary>
     public IReadOnlyList<Tensor> Parameters => parameters;
 
-    /// <summary>The rate before any schedule; the schedule multiplies it.</summary>
-    public double BaseLearningRate { get; set; } = learningRate;
-
-    /// <summary>The rate of the next step.</summary>
+    /// <summary>The rate of the next step; an optimizer that finds the rate itself leaves here what it used.</summary>
     public double LearningRate { get; set; } = learningRate;
 
     /// <summary>Drops the gradients of all parameters.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Training.Losses;
 using UniVG.Finetuning.Training.Optimizers;
 
 namespace UniVG.Finetuning.Training.Settings;
@@ -21,6 +22,23 @@ public static class TrainingSettings
     /// <exception cref="UniVGException">There is none; the message names the nearest.</exception>
     public static TrainingSetting Find(string name) => All.FirstOrDefault(s => s.Name == name || s.KohyaKey == name)
         ?? throw new UniVGException($"There is no setting '{name}'{NearestMatch.Hint(name, All.Select(s => s.Name))}; '#!univg help train' lists them.");
+
+    /// <summary>A configuration with other values, each as <c>name=value</c>.</summary>
+    /// <exception cref="UniVGException">A name is not known, a value impossible, or there is no <c>=</c>.</exception>
+    public static TrainingConfig Apply(TrainingConfig config, IEnumerable<string> values) => values.Aggregate(config, (changed, text) =>
+    {
+        var parts = text.Split('=', 2);
+        return parts.Length == 2 ? Find(parts[0].TrimStart('-')).Write(changed, parts[1]) : throw new UniVGException(
+            $"'{text}' is no NAME=VALUE; write it like lr=5e-5.");
+    });
+
+    /// <summary>What tells two configurations apart, such as <c>lr 0.0001 → 5E-05</c>.</summary>
+    public static IReadOnlyList<string> Differences(TrainingConfig before, TrainingConfig after) =>
+    [
+        .. All.Select(setting => (setting.Name, Before: setting.Read(before), After: setting.Read(after)))
+            .Where(setting => setting.Before != setting.After)
+            .Select(setting => $"{setting.Name} {setting.Before} → {setting.After}"),
+    ];
 
     private static IEnumerable<TrainingSetting> Plan() =>
     [
@@ -50,6 +68,8 @@ public static class TrainingSettings
             c => c.SchedulerCycles, (c, v) => c with { SchedulerCycles = (int)v!.Value }) { IsWhole = true, Min = 1 },
         new NumberSetting("lr-power", "lr_scheduler_power", SettingGroup.Rates, "power of polynomial; default 1",
             c => c.SchedulerPower, (c, v) => c with { SchedulerPower = v!.Value }),
+        new NumberSetting("loraplus-lr-ratio", "loraplus_lr_ratio", SettingGroup.Rates, "LoRA+: rate of a LoRA's up matrices as a multiple; 16 is usual, default off",
+            c => c.LoraPlusRatio, (c, v) => c with { LoraPlusRatio = v }) { IsMinAllowed = false, None = "off", WhyFixed = Remembered },
         new ChoiceSetting("optimizer", "optimizer_type", SettingGroup.Rates, "default AdamW", KnownOptimizers.Names,
             c => c.Optimizer, (c, v) => c with { Optimizer = v }) { WhyFixed = Remembered },
         new TextSetting("optimizer-args", "optimizer_args", SettingGroup.Rates, "its arguments, such as \"weight_decay=0.1 betas=0.9,0.99\"",
@@ -63,9 +83,9 @@ public static class TrainingSettings
 
     private static IEnumerable<TrainingSetting> Loss() =>
     [
-        new ChoiceSetting("loss", "loss_type", SettingGroup.Loss, "measure of the error; default l2", ["l2", "l1", "huber", "smooth_l1"],
+        new ChoiceSetting("loss", "loss_type", SettingGroup.Loss, "measure of the error; default l2", ErrorMeasure.Names,
             c => c.LossType, (c, v) => c with { LossType = v }),
-        new ChoiceSetting("huber-schedule", "huber_schedule", SettingGroup.Loss, "course of Huber's c over the timesteps; default snr", ["snr", "exponential", "constant"],
+        new ChoiceSetting("huber-schedule", "huber_schedule", SettingGroup.Loss, "course of Huber's c over the timesteps; default snr", HuberThreshold.Schedules,
             c => c.HuberSchedule, (c, v) => c with { HuberSchedule = v }),
         new NumberSetting("huber-c", "huber_c", SettingGroup.Loss, "Huber's c, where huber and smooth_l1 turn from quadratic to linear; default 0.1",
             c => c.HuberC, (c, v) => c with { HuberC = v!.Value }) { IsMinAllowed = false },
@@ -119,6 +139,8 @@ public static class TrainingSettings
 
     private static IEnumerable<TrainingSetting> Watching() =>
     [
+        new NumberSetting("validate-every", "validate_every_n_steps", SettingGroup.Watching, "measures the loss on held-out images each N steps, 0 never; default ten times a run",
+            c => c.ValidateEvery, (c, v) => c with { ValidateEvery = (int?)v }) { IsWhole = true, None = "auto" },
         new NumberSetting("sample-every", "sample_every_n_steps", SettingGroup.Watching, "draws samples each N steps; default never",
             c => c.SampleEvery, (c, v) => c with { SampleEvery = (int)v!.Value }) { IsWhole = true },
         new TextSetting("sample-prompt", "sample_prompts", SettingGroup.Watching, "what to draw; default the first trigger word",

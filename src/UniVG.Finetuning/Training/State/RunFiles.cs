@@ -47,10 +47,13 @@ public sealed record RunFiles(string Folder, string Name)
     }
 
     /// <summary>Makes sure that a new run of this name overwrites nothing that an earlier one wrote.</summary>
+    /// <param name="overwrite">Whether it may all the same.</param>
+    /// <param name="except">Files and folders that may be there.</param>
     /// <exception cref="UniVGException">There are adapters or states of this name.</exception>
-    public void RequireFree()
+    public void RequireFree(bool overwrite = false, IEnumerable<string>? except = null)
     {
-        if (Existing() is not { Count: > 0 } existing) return;
+        var existing = Existing().Except((except ?? []).Select(path => Path.GetFileName(path))).ToList();
+        if (overwrite || existing.Count == 0) return;
         var folder = Folder.Length == 0 ? "." : Folder;
         var more = existing.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {existing.Count - 1} more");
         var goOn = existing.Any(name => name.EndsWith(StateEnding, StringComparison.Ordinal)) ? $"go on with that run by '#!univg resume {folder}', " : "";

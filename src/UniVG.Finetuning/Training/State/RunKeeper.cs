@@ -1,5 +1,7 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Training.Logs;
 using static TorchSharp.torch;
 
@@ -26,7 +28,7 @@ public sealed class RunKeeper : IDisposable
         Files = definition.Files ?? throw new ArgumentException("The run has no files to write.", nameof(definition));
 
         // In the background: hashing a checkpoint of some gigabytes takes a while, and the first state comes later.
-        var origin = Task.Run(() => RunOrigin.Of(definition, model, run.Dataset));
+        var origin = Task.Run(() => RunOrigin.Of(Absolute(definition), model, run.Dataset));
         Saver = new RunSaver(Files, definition.Saves, origin, SaveAdapter);
         Saver.EnsureSpace(run);
         if (definition.Logs.Folder is not null) _log = new TensorBoardLog(run, definition.Logs);
@@ -40,6 +42,9 @@ public sealed class RunKeeper : IDisposable
 
     /// <summary>What the run does.</summary>
     public RunDefinition Definition { get; }
+
+    /// <summary>The type of the tensors in adapter files.</summary>
+    public ScalarType Precision => Precisions[Definition.SavePrecision];
 
     /// <summary>The files.</summary>
     public RunFiles Files { get; }
@@ -68,11 +73,12 @@ public sealed class RunKeeper : IDisposable
         return keeper;
     }
 
-    /// <summary>Writes the table of the history, next to the output; to be called when the run has stopped.</summary>
-    public void WriteTable()
+    /// <summary>Writes configuration and history next to the output; to be called when the run has stopped.</summary>
+    public void WriteRecords()
     {
         try
         {
+            AtomicFile.WriteText(Files.Configuration, TrainerToml.Write(Absolute(Definition with { Training = _run.Config })));
             HistoryTable.Write(Files.HistoryTable, _run);
         }
         catch (UniVGException e)
@@ -84,6 +90,12 @@ public sealed class RunKeeper : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _log?.Dispose();
 
-    private void SaveAdapter(FineTuningRun run, string path) => AdapterFile.Save(run.Adapter, path, Precisions[Definition.SavePrecision], AdapterMetadata.Of(
+    // So that it can be used from another folder, too.
+    private static RunDefinition Absolute(RunDefinition definition) => definition with
+    {
+        Files = definition.Files! with { Folder = Path.GetFullPath(definition.Files.Folder.Length == 0 ? "." : definition.Files.Folder) },
+    };
+
+    private void SaveAdapter(FineTuningRun run, string path) => AdapterFile.Save(run.Adapter, path, Precision, AdapterMetadata.Of(
         run, _model.Name, Path.GetFileNameWithoutExtension(path), modelPath: _model.Path));
 }

@@ -17,17 +17,14 @@ public static class RunResumption
     /// <exception cref="UniVGException">Model, dataset or state do not belong together; then nothing is attached.</exception>
     public static FineTuningRun Resume(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
     {
-        var origin = saved.State.Origin;
-        ModelIdentity.Of(model).RequireSame(origin.Model);
-        ImageIdentity.RequireSame(ImageIdentity.Of(dataset), origin.Images, dataset.Folder);
-        if (JsonSerializer.Serialize(dataset.Options, RunJson.Compact) != JsonSerializer.Serialize(origin.Definition.Dataset, RunJson.Compact))
-            throw new UniVGException($"The dataset '{dataset.Folder}' was read with other options than the run began with; read it with the same, or resume before reading one.");
+        Check(model, dataset, saved);
         using var scope = NewDisposeScope();
         var adapter = Attach(model.Pipeline, saved);
         try
         {
-            var run = new FineTuningRun(model.Pipeline, dataset, adapter, origin.Definition.Training);
-            run.Restore(saved.State, saved.ReadHistory(), saved.ReadOptimizer());
+            var run = new FineTuningRun(model.Pipeline, dataset, adapter, saved.State.Origin.Definition.Training);
+            var (optimizer, scaler) = saved.ReadOptimizer();
+            run.Restore(saved.State, saved.ReadHistory(), optimizer, scaler);
             return run;
         }
         catch
@@ -35,6 +32,17 @@ public static class RunResumption
             adapter.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes sure that model and dataset are those that the run began with; reads their files.</summary>
+    /// <exception cref="UniVGException">They are not; changed images are named.</exception>
+    public static void Check(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
+    {
+        var origin = saved.State.Origin;
+        ModelIdentity.Of(model).RequireSame(origin.Model);
+        ImageIdentity.RequireSame(ImageIdentity.Of(dataset), origin.Images, dataset.Folder);
+        if (JsonSerializer.Serialize(dataset.Options, RunJson.Compact) != JsonSerializer.Serialize(origin.Definition.Dataset, RunJson.Compact))
+            throw new UniVGException($"The dataset '{dataset.Folder}' was read with other options than the run began with; read it with the same, or resume before reading one.");
     }
 
     private static AdapterNetwork Attach(StableDiffusion model, StateFolder saved)

@@ -17,6 +17,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
     private const long Slack = 1 << 20;
 
     private readonly List<string> _states = [];
+    private readonly HashSet<string> _written = [];
     private long _lastState = Stopwatch.GetTimestamp();
 
     /// <summary>Told of each adapter file and state folder that was written, on the training thread.</summary>
@@ -27,6 +28,9 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
 
     /// <summary>The files.</summary>
     public RunFiles Files => files;
+
+    /// <summary>What was written so far, whether it is still there or not.</summary>
+    public IReadOnlyCollection<string> Written => _written;
 
     /// <summary>When the run is saved.</summary>
     public SaveSchedule Schedule => schedule;
@@ -77,6 +81,10 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         return StateFolder.Peek(path) is { } there && there.RunId == run.Id && there.Step == run.Step || TrySaveState(run, path) ? path : null;
     }
 
+    /// <summary>Writes the state as it is now to any folder, also before the first step.</summary>
+    /// <exception cref="UniVGException">It cannot be written.</exception>
+    public void WriteState(FineTuningRun run, string folder) => StateFolder.Write(folder, run, origin.GetAwaiter().GetResult());
+
     private bool IsStateOverdue(FineTuningRun run) =>
         schedule.StateMinutes > 0 && !run.IsFinished && Stopwatch.GetElapsedTime(_lastState) >= TimeSpan.FromMinutes(schedule.StateMinutes);
 
@@ -98,6 +106,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         try
         {
             save();
+            _written.Add(path);
             Saved?.Invoke(run.Step, path);
             return true;
         }
@@ -122,10 +131,8 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         }
     }
 
-    private IEnumerable<string> EarlierStates(FineTuningRun run, string newest) =>
-        Directory.EnumerateDirectories(Path.GetFullPath(files.Folder), files.Name + "-*" + RunFiles.StateEnding)
-            .Select(path => (Path: path, State: StateFolder.Peek(path)))
-            .Where(found => found.State?.RunId == run.Id && Path.GetFullPath(found.Path) != Path.GetFullPath(newest))
-            .OrderBy(found => found.State!.SavedAt)
-            .Select(found => found.Path);
+    private IEnumerable<string> EarlierStates(FineTuningRun run, string newest) => StateFolder.AllIn(Path.GetFullPath(files.Folder))
+        .Where(found => found.State.RunId == run.Id && Path.GetFullPath(found.Path) != Path.GetFullPath(newest))
+        .Select(found => found.Path)
+        .Reverse();
 }

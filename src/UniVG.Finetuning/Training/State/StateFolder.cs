@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace UniVG.Finetuning.Training.State;
 
 /// <summary>
-/// A folder that holds a run's state: <c>adapter.safetensors</c> (fp32), <c>optimizer.safetensors</c>, <c>history.json</c> and, written
+/// A folder that holds a run's state: <c>adapter.safetensors</c> (fp32), <c>optimizer.safetensors</c> (with the loss scaler's),
+/// <c>history.json</c> and, written
 /// last, <c>state.json</c>.
 /// </summary>
 /// <param name="Path">The folder.</param>
@@ -19,6 +20,7 @@ public sealed record StateFolder(string Path, RunState State)
     private const string AdapterFileName = "adapter.safetensors";
     private const string OptimizerFile = "optimizer.safetensors";
     private const string HistoryFile = "history.json";
+    private const string ScalerPrefix = "loss_scaler.";
     private const string PartialEnding = ".partial";
 
     /// <summary>The file with the adapter's tensors.</summary>
@@ -102,6 +104,11 @@ public sealed record StateFolder(string Path, RunState State)
         }
     }
 
+    /// <summary>The states of an output folder, newest first, as their <c>state.json</c> describe them; the other files are not looked at.</summary>
+    public static IEnumerable<StateFolder> AllIn(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateDirectories(folder, "*" + RunFiles.StateEnding)
+        .Select(path => (Path: path, State: Peek(path))).Where(found => found.State is not null)
+        .Select(found => new StateFolder(found.Path, found.State!)).OrderByDescending(found => found.State.SavedAt);
+
     /// <summary>Whether a folder's name is that of a state, perhaps an unfinished one.</summary>
     internal static bool IsNamedLikeState(string path) =>
         path.EndsWith(RunFiles.StateEnding, StringComparison.Ordinal)
@@ -111,8 +118,12 @@ public sealed record StateFolder(string Path, RunState State)
     internal RunHistory ReadHistory() =>
         JsonSerializer.Deserialize<RunHistory>(File.ReadAllText(System.IO.Path.Combine(Path, HistoryFile)), RunJson.Compact)!;
 
-    /// <summary>The optimizer's tensors; owned by the caller.</summary>
-    internal Dictionary<string, Tensor> ReadOptimizer() => ReadTensors(System.IO.Path.Combine(Path, OptimizerFile));
+    /// <summary>The optimizer's tensors, and those of the loss scaler where there is one; owned by the caller.</summary>
+    internal (Dictionary<string, Tensor> Optimizer, Dictionary<string, Tensor> Scaler) ReadOptimizer()
+    {
+        var tensors = ReadTensors(System.IO.Path.Combine(Path, OptimizerFile)).ToLookup(t => t.Key.StartsWith(ScalerPrefix, StringComparison.Ordinal));
+        return (tensors[false].ToDictionary(), tensors[true].ToDictionary(t => t.Key[ScalerPrefix.Length..], t => t.Value));
+    }
 
     /// <summary>The adapter's tensors by their names in files; owned by the caller.</summary>
     internal Dictionary<string, Tensor> ReadAdapter() => ReadTensors(AdapterPath);
@@ -129,7 +140,8 @@ public sealed record StateFolder(string Path, RunState State)
         using var scope = NewDisposeScope();
         string At(string name) => System.IO.Path.Combine(folder, name);
         SafetensorsWriter.Write(At(AdapterFileName), run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor));
-        SafetensorsWriter.Write(At(OptimizerFile), run.Optimizer.StateTensors());
+        var scaler = run.LossScaler?.StateTensors().Select(t => KeyValuePair.Create(ScalerPrefix + t.Key, t.Value));
+        SafetensorsWriter.Write(At(OptimizerFile), run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary());
         WriteText(At(HistoryFile), JsonSerializer.Serialize(RunHistory.Of(run), RunJson.Compact));
         string[] files = [AdapterFileName, OptimizerFile, HistoryFile];
         var state = new RunState

@@ -18,9 +18,11 @@ public static class AdapterCard
     };
 
     /// <summary>For example <c>LoRA dim 32, alpha 16, conv 32/16</c>.</summary>
-    public static string Title(AdapterNetwork adapter)
+    public static string Title(AdapterNetwork adapter) => Title(adapter.Config);
+
+    /// <summary>For example <c>LoRA dim 32, alpha 16, conv 32/16</c>.</summary>
+    public static string Title(AdapterConfig config)
     {
-        var config = adapter.Config;
         var name = KnownAdapters.Of(config.Kind).Title;
         var convolution = config.ConvDim > 0 ? FormattableString.Invariant($"conv {config.ConvDim}/{config.ConvAlpha}") : "no conv";
         return FormattableString.Invariant($"{name} dim {config.Dim}, alpha {config.Alpha}, {convolution}");

@@ -29,10 +29,14 @@ public static class SessionCard
             new("progress", RunText(run)),
             new("adapter", AdapterCard.Title(run.Adapter)),
             new("dataset", FormattableString.Invariant($"{run.Dataset.Images.Count} images, {run.StepsPerEpoch} steps an epoch")),
-            new("settings", FormattableString.Invariant(
-                $"batch {run.Config.BatchSize}, lr {run.Config.LearningRate}, text lr {run.Config.TextEncoderLearningRate}, {run.Config.Scheduler}, seed {run.Config.Seed}")),
+            new("settings", SettingsText(run.Config)),
+            .. run.History.Changes.Select(change => new KeyValuePair<string, string>($"changed after step {change.Step}", string.Join(", ", change.Settings))),
         ],
     };
+
+    /// <summary>The settings that matter most, in one line.</summary>
+    internal static string SettingsText(TrainingConfig config) => FormattableString.Invariant(
+        $"batch {config.BatchSize}, lr {config.LearningRate}, text lr {config.TextEncoderLearningRate}, {config.Scheduler}, {config.Optimizer}, seed {config.Seed}");
 
     private static string RunText(FineTuningRun run) => FormattableString.Invariant($"step {run.Step} of {run.TotalSteps}")
         + (run.History.Count == 0 ? "" : $", mean loss of the last 50 steps {DisplayFormat.Loss(run.History.MeanLoss(50))}");

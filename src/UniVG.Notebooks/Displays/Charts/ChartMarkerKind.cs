@@ -8,4 +8,7 @@ public enum ChartMarkerKind
 
     /// <summary>The adapter was saved after this step.</summary>
     Save,
+
+    /// <summary>Settings changed after this step.</summary>
+    Change,
 }

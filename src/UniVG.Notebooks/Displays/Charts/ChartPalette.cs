@@ -21,7 +21,7 @@ internal static class ChartPalette
     /// <summary>The learning rates.</summary>
     public const string LearningRate = "#c9741c";
 
-    /// <summary>Marks of samples and saves.</summary>
+    /// <summary>Marks of samples, saves and changes.</summary>
     public const string Marker = "#a562c4";
 
     /// <summary>One colour a run where several are compared; taken in turn.</summary>

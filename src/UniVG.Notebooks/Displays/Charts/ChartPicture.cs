@@ -8,11 +8,11 @@ namespace UniVG.Notebooks.Displays.Charts;
 internal static class ChartPicture
 {
     /// <summary>Draws the traces.</summary>
-    public static byte[] Render(IReadOnlyList<ChartTrace> traces, string? title, int width, int height)
+    public static byte[] Render(IReadOnlyList<ChartTrace> traces, string? title, int width, int height, ChartAxes? axes = null)
     {
         EmbeddedFont.EnsureRegistered();
         using var plot = new Plot();
-        Style(plot, title);
+        Style(plot, title, axes ?? ChartAxes.Loss);
         foreach (var trace in traces)
             Add(plot, trace);
         // An empty legend has no size, and the layout around it collapses.
@@ -25,7 +25,7 @@ internal static class ChartPicture
         return IndexedPng.Encode(bitmap, [.. traces.Select(trace => trace.Colour).Append(ChartPalette.Text).Distinct().Select(SKColor.Parse)]);
     }
 
-    private static void Style(Plot plot, string? title)
+    private static void Style(Plot plot, string? title, ChartAxes axes)
     {
         var text = Color.FromHex(ChartPalette.Text);
         plot.FigureBackground.Color = Colors.Transparent;
@@ -35,8 +35,8 @@ internal static class ChartPicture
         plot.Grid.MajorLineColor = text.WithAlpha(0.22);
         plot.Axes.Right.IsVisible = false;
         plot.Axes.Top.IsVisible = false;
-        plot.XLabel("step", 12);
-        plot.YLabel("loss", 12);
+        plot.XLabel(axes.X, 12);
+        plot.YLabel(axes.Y, 12);
         if (title is not null)
             plot.Title(title, 15);
         plot.Axes.Title.Label.ForeColor = text;
@@ -69,6 +69,7 @@ internal static class ChartPicture
         {
             ChartSymbol.Triangle => MarkerShape.FilledTriangleDown,
             ChartSymbol.Square => MarkerShape.FilledSquare,
+            ChartSymbol.Diamond => MarkerShape.FilledDiamond,
             ChartSymbol.Circle => MarkerShape.FilledCircle,
             _ => MarkerShape.None,
         };

@@ -14,4 +14,7 @@ internal enum ChartSymbol
 
     /// <summary>Squares.</summary>
     Square,
+
+    /// <summary>Diamonds.</summary>
+    Diamond,
 }

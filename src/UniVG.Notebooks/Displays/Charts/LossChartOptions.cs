@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Training;
+
 namespace UniVG.Notebooks.Displays.Charts;
 
 /// <summary>What a loss chart shows besides the loss.</summary>
@@ -11,7 +13,7 @@ public sealed record LossChartOptions
     /// <summary>Above the chart; none by default.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Where samples were drawn and adapters saved.</summary>
+    /// <summary>Where samples were drawn, adapters saved and settings changed.</summary>
     public IReadOnlyList<ChartMarker> Markers { get; init; } = [];
 
     /// <summary>The loss on held-out images, where it was measured.</summary>

@@ -89,14 +89,20 @@ internal static class LossTraces
         foreach (var group in markers.GroupBy(marker => marker.Kind).OrderBy(group => group.Key))
         {
             var shown = group.TakeLast(LearningRatePoints).ToList();
+            var (name, symbol) = group.Key switch
+            {
+                ChartMarkerKind.Sample => ("samples", ChartSymbol.Triangle),
+                ChartMarkerKind.Save => ("saved", ChartSymbol.Square),
+                _ => ("changed", ChartSymbol.Diamond),
+            };
             yield return new ChartTrace(
-                group.Key == ChartMarkerKind.Sample ? "samples" : "saved",
+                name,
                 [.. shown.Select(marker => (double)marker.Step)],
                 [.. shown.Select(marker => ValueAt(history, smoothed, marker.Step))],
                 ChartPalette.Marker)
             {
                 Width = 0,
-                Symbol = group.Key == ChartMarkerKind.Sample ? ChartSymbol.Triangle : ChartSymbol.Square,
+                Symbol = symbol,
                 HoverTexts = [.. shown.Select(marker => marker.Label ?? $"step {marker.Step}")],
             };
         }

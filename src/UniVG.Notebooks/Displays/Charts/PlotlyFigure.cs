@@ -7,11 +7,11 @@ internal static class PlotlyFigure
 {
     private const string FontFamily = "Inter, system-ui, -apple-system, Segoe UI, sans-serif";
 
-    /// <summary>Draws traces (at least one: Plotly fails on empty axes) over steps, with the learning rates on the right axis.</summary>
-    public static JsonObject Create(IReadOnlyList<ChartTrace> traces, string? title, int width, int height) => new()
+    /// <summary>Draws traces (at least one: Plotly fails on empty axes), by default over steps, with the learning rates on the right axis.</summary>
+    public static JsonObject Create(IReadOnlyList<ChartTrace> traces, string? title, int width, int height, ChartAxes? axes = null) => new()
     {
         ["data"] = new JsonArray([.. traces.Select(Trace)]),
-        ["layout"] = Layout(title, width, height, traces),
+        ["layout"] = Layout(title, width, height, traces, axes ?? ChartAxes.Loss),
         ["config"] = new JsonObject
         {
             ["displaylogo"] = false,
@@ -49,6 +49,7 @@ internal static class PlotlyFigure
     {
         ChartSymbol.Triangle => "triangle-down",
         ChartSymbol.Square => "square",
+        ChartSymbol.Diamond => "diamond",
         _ => "circle",
     };
 
@@ -67,7 +68,7 @@ internal static class PlotlyFigure
         return digits is >= 0 and <= 15 ? Math.Round(value, digits) : value;
     }
 
-    private static JsonObject Layout(string? title, int width, int height, IReadOnlyList<ChartTrace> traces)
+    private static JsonObject Layout(string? title, int width, int height, IReadOnlyList<ChartTrace> traces, ChartAxes axes)
     {
         var hasRightAxis = traces.Any(trace => trace.RightAxis);
         var layout = new JsonObject
@@ -89,8 +90,8 @@ internal static class PlotlyFigure
             // Constant, so that zoom, hidden traces and the log scale survive the live updates.
             ["uirevision"] = "univg",
             ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom", ["bgcolor"] = "rgba(0,0,0,0)" },
-            ["xaxis"] = Axis("step"),
-            ["yaxis"] = Axis("loss"),
+            ["xaxis"] = Axis(axes.X),
+            ["yaxis"] = Axis(axes.Y),
             ["updatemenus"] = new JsonArray(ScaleButtons()),
         };
         if (title is not null)

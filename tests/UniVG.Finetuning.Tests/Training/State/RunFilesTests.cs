@@ -33,7 +33,7 @@ public sealed class RunFilesTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, file), "");
         var files = new RunFiles(_folder, "a");
 
-        if (isTaken) Assert.Contains(file, Assert.Throws<UniVGException>(files.RequireFree).Message, StringComparison.Ordinal);
+        if (isTaken) Assert.Contains(file, Assert.Throws<UniVGException>(() => files.RequireFree()).Message, StringComparison.Ordinal);
         else files.RequireFree();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SkiaSharp;
+using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
 

@@ -1,0 +1,33 @@
+using System.Globalization;
+using UniVG.Finetuning.Training.Optimizers;
+
+namespace UniVG.Finetuning.Training;
+
+/// <summary>What a user should hear of a run's settings, a sentence each.</summary>
+public static class RunAdvice
+{
+    // Prodigy multiplies the rate it finds by the given one.
+    private const double LowFactor = 0.1;
+
+    /// <summary>Advice on settings that do not suit each other; nothing where they do.</summary>
+    public static IEnumerable<string> BeforeTraining(TrainingConfig config)
+    {
+        var optimizer = KnownOptimizers.Find(config.Optimizer);
+        if (optimizer.HasOneRate && config.LearningRate <= LowFactor)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{config.Optimizer} finds the learning rate itself and multiplies it by --lr; {config.LearningRate} is low, 1 is usual.");
+        if (config.VParameterization)
+            yield return "Samples are drawn as if the model predicted noise; with --v-parameterization they do not show what it learns.";
+        if (config.ZeroTerminalSnr && !config.VParameterization)
+            yield return "--zero-terminal-snr asks for noise where nothing else is left to see; it is meant for --v-parameterization.";
+    }
+
+    /// <summary>What happened when loss or gradients are no longer numbers, and what to change.</summary>
+    public static string AfterNotANumber(FineTuningRun run)
+    {
+        var rate = run.Config.LearningRate;
+        List<string> changes = [string.Create(CultureInfo.InvariantCulture, $"a lower --lr than {rate} ('#!univg set lr={rate / 10}' goes on with this run)")];
+        if (run.Config.MaxGradientNorm == 0) changes.Add("clipping (--max-grad-norm 1)");
+        if (run.LossScaler is not null) changes.Add("a model in another precision (--precision bf16 or fp32)");
+        return $"The loss is no longer a number in step {run.Step + 1}, and the adapter is left as it was after step {run.Step}; try {string.Join(", or ", changes)}.";
+    }
+}

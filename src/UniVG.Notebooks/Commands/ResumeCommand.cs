@@ -1,0 +1,34 @@
+using System.CommandLine;
+using UniVG.Notebooks.Displays.Cards;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Commands;
+
+/// <summary><c>#!univg resume [FOLDER]</c>: takes up a saved run.</summary>
+public sealed class ResumeCommand : UniVGCommand
+{
+    private readonly Argument<string?> _folder = new("folder")
+    {
+        Description = $"the run's --output folder, or one state in it; default {AdapterOutput.DefaultFolder}",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Creates the command.</summary>
+    public ResumeCommand()
+        : base("resume", "Takes up a saved run where its newest state left it; '#!univg train' then goes on.") => Arguments.Add(_folder);
+
+    /// <inheritdoc/>
+    public override string Example => "#!univg resume output";
+
+    /// <inheritdoc/>
+    public override Task RunAsync(ParseResult arguments, CommandContext context)
+    {
+        var resumed = context.Session.ResumeRun(arguments.GetValue(_folder));
+        var run = resumed.Run;
+        var goOn = run.IsFinished
+            ? "All planned steps are taken; '#!univg save' writes the adapter."
+            : $"Resuming after step {run.Step} of {run.TotalSteps}, from {resumed.State.Path}; '#!univg train' goes on.";
+        context.Host.Display((SessionCard.Of(run) with { Warnings = resumed.PassedOver, Notes = [goOn] }).ToBundle());
+        return Task.CompletedTask;
+    }
+}

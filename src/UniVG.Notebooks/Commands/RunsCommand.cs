@@ -1,0 +1,29 @@
+using System.CommandLine;
+using UniVG.Notebooks.Displays.Cards;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Commands;
+
+/// <summary><c>#!univg runs [FOLDER]</c>: the runs that an output folder knows of.</summary>
+public sealed class RunsCommand : UniVGCommand
+{
+    private readonly Argument<string?> _folder = new("folder")
+    {
+        Description = $"an --output folder; default {AdapterOutput.DefaultFolder}",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Creates the command.</summary>
+    public RunsCommand()
+        : base("runs", "Lists the detached runs and the saved states of an output folder.") => Arguments.Add(_folder);
+
+    /// <inheritdoc/>
+    public override string Example => "#!univg runs output";
+
+    /// <inheritdoc/>
+    public override Task RunAsync(ParseResult arguments, CommandContext context)
+    {
+        context.Host.Display(RunsCard.Of(InputPath.Find(arguments.GetValue(_folder) ?? AdapterOutput.DefaultFolder)).ToBundle());
+        return Task.CompletedTask;
+    }
+}

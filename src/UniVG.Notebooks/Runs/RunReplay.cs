@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Json;
+using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Displays.Images;
+
+namespace UniVG.Notebooks.Runs;
+
+/// <summary>What a run's event file tells, read as far as it goes, and on as it grows.</summary>
+/// <param name="folder">The run's folder.</param>
+internal sealed class RunReplay(RunFolder folder)
+{
+    private readonly string _chartId = LossChartOptions.NewId();
+    private readonly Lock _gate = new();
+    private readonly List<StepReport> _steps = [];
+    private readonly List<ValidationPoint> _validation = [];
+    private readonly List<ChartMarker> _markers = [];
+    private readonly List<SampleSet> _samples = [];
+    private readonly List<string> _warnings = [];
+    private readonly StringBuilder _half = new();
+    private RunEvent _began = new(RunEventKind.Began);
+    private RunEvent _last = new(RunEventKind.Activity);
+    private RunEvent? _end;
+    private string? _activity = "starting";
+    private long _memory;
+    private long _position;
+
+    /// <summary>Whether the run has ended.</summary>
+    public bool HasEnded => _end is not null;
+
+    /// <summary>How it ended; running where it has not.</summary>
+    public TrainingStatus Status => _end?.Status ?? TrainingStatus.Running;
+
+    /// <summary>What the run said when it ended; null before.</summary>
+    public string? Note => _end?.Text;
+
+    /// <summary>Steps taken.</summary>
+    public int Step => _steps.Count == 0 ? 0 : _steps[^1].Step;
+
+    /// <summary>Reads what was added since the last time.</summary>
+    /// <returns>Whether there was something.</returns>
+    public bool ReadOn()
+    {
+        if (!File.Exists(folder.EventFile)) return false;
+        using var file = new FileStream(folder.EventFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (file.Length <= _position) return false;
+        file.Position = _position;
+        using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd();
+        _position = file.Length;
+        lock (_gate)
+        {
+            // The last line may be half written.
+            var lines = _half.Append(text).ToString().Split('\n');
+            _half.Clear().Append(lines[^1]);
+            foreach (var line in lines[..^1]) Take(line);
+        }
+
+        return true;
+    }
+
+    /// <summary>The process is gone and did not say how it ended.</summary>
+    public void Abandon(string note)
+    {
+        lock (_gate) _end ??= new RunEvent(RunEventKind.Ended) { Time = _last.Time, Status = TrainingStatus.Failed, Text = note };
+    }
+
+    /// <summary>The state at this moment.</summary>
+    /// <param name="note">A sentence below the figures besides the run's own.</param>
+    public TrainingPanelState State(string? note = null)
+    {
+        lock (_gate)
+        {
+            string?[] notes = [.. _warnings, _end?.Text, note];
+            return new TrainingPanelState(_began.Text ?? folder.Name, _began.TotalSteps ?? 0, [.. _steps])
+            {
+                ChartId = _chartId,
+                Status = Status,
+                Activity = _activity,
+                Note = notes.Any(text => text is { Length: > 0 }) ? string.Join(' ', notes.Where(text => text is { Length: > 0 })) : null,
+                TotalEpochs = _began.TotalEpochs ?? 0,
+                Elapsed = _last.Time - _began.Time,
+                MemoryBytes = _memory,
+                Markers = [.. _markers],
+                Validation = [.. _validation],
+                Samples = [.. _samples],
+            };
+        }
+    }
+
+    private void Take(string line)
+    {
+        RunEvent? happened;
+        try
+        {
+            happened = JsonSerializer.Deserialize<RunEvent>(line, RunJson.Compact);
+        }
+        catch (JsonException)
+        {
+            return; // half a line, of a process that was killed and taken up again
+        }
+
+        if (happened is null) return;
+        _last = happened;
+        _activity = happened.Kind == RunEventKind.Activity ? happened.Text : null;
+        switch (happened.Kind)
+        {
+            case RunEventKind.Began:
+                _began = happened;
+                break;
+            case RunEventKind.Step:
+                _steps.Add(happened.Step!);
+                _memory = happened.Memory ?? _memory;
+                break;
+            case RunEventKind.Validation:
+                _validation.Add(happened.Validation!);
+                break;
+            case RunEventKind.Change:
+                _markers.Add(new ChartMarker(happened.Change!.Step, ChartMarkerKind.Change, string.Join(", ", happened.Change.Settings)));
+                break;
+            case RunEventKind.Saved:
+                _markers.Add(new ChartMarker(happened.AtStep!.Value, ChartMarkerKind.Save, happened.Files![0]));
+                break;
+            case RunEventKind.Samples:
+                Take(happened.AtStep!.Value, happened.Files!, happened.Labels!);
+                break;
+            case RunEventKind.Warning:
+                _warnings.Add(happened.Text!);
+                break;
+            case RunEventKind.Ended:
+                _end = happened;
+                break;
+        }
+    }
+
+    private void Take(int step, IReadOnlyList<string> files, IReadOnlyList<string> labels)
+    {
+        try
+        {
+            _samples.Add(new SampleSet(step, [.. files.Zip(labels, (file, label) => new GridImage(ImageFile.Load(file), label, label) { File = file })]));
+            _markers.Add(new ChartMarker(step, ChartMarkerKind.Sample));
+        }
+        catch (UniVGException e)
+        {
+            _warnings.Add(e.Message);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using UniVG.Diffusion;
+using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Logs;
+using UniVG.Finetuning.Training.State;
+
+namespace UniVG.Notebooks.Session;
+
+/// <summary>Describes what a session holds as a run that can be repeated.</summary>
+internal static class RunDescription
+{
+    /// <summary>The run that the session's model, dataset and adapter make with further settings.</summary>
+    public static RunDefinition Of(UniVGSession session, TrainingConfig training, RunFiles files, SaveSchedule saves, LogOptions logs) => new()
+    {
+        ModelPath = session.Model is { } model ? PathOf(model) : null,
+        Model = session.Model?.Options ?? new ModelOptions(),
+        DatasetPath = session.Dataset is { } dataset ? Path.GetFullPath(dataset.Folder) : null,
+        Dataset = session.Dataset?.Options,
+        Adapter = session.Adapter?.Config,
+        AdapterSeed = session.AdapterSeed,
+        Training = training,
+        Files = files,
+        SavePrecision = session.Configuration?.SavePrecision ?? new RunDefinition().SavePrecision,
+        Saves = saves,
+        Logs = logs,
+    };
+
+    private static string PathOf(LoadedModel model) => model.Path == ModelLoader.TinyFolder ? ModelLoader.TinyName : Path.GetFullPath(model.Path);
+}

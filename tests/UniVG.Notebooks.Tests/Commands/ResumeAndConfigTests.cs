@@ -1,0 +1,174 @@
+using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Adapters.Loha;
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Tests.Commands;
+
+/// <summary>The commands on the embedded model and a few plain images.</summary>
+public sealed class ResumeAndConfigTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("univg-resume-").FullName;
+    private RecordingHost _host = new();
+    private UniVGSession _session = new();
+
+    public ResumeAndConfigTests()
+    {
+        var concept = Directory.CreateDirectory(Path.Combine(_folder, "data", "3_red")).FullName;
+        for (var i = 0; i < 2; i++)
+        {
+            var image = new RgbImage(64, 64);
+            Array.Fill(image.Pixels, (byte)(100 + (50 * i)));
+            ImageFile.SavePng(image, Path.Combine(concept, $"{i}.png"));
+        }
+    }
+
+    private string Output => Path.Combine(_folder, "out");
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_goes_on_in_another_session()
+    {
+        await BeginAsync($"train --steps 6 --batch 1 --save-every 2 --output {Output}", interruptAfter: 3);
+        Assert.Contains("model_lora-step00000003-state", _host.Text, StringComparison.Ordinal);
+        Restart();
+
+        await RunAsync($"resume {Output}");
+        Assert.Contains("Resuming after step 3 of 6", _host.Text, StringComparison.Ordinal);
+        await RunAsync("train");
+
+        Assert.True(_session.Run!.IsFinished);
+        Assert.Equal(6, _session.Run.History.Count);
+        Assert.Equal(
+            ["model_lora-step00000002.safetensors", "model_lora-step00000004-state", "model_lora-step00000004.safetensors", "model_lora-step00000006-state",
+                "model_lora-step00000006.safetensors", "model_lora.csv", "model_lora.safetensors", "model_lora.toml"],
+            Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(7, File.ReadLines(Path.Combine(Output, "model_lora.csv")).Count());
+    }
+
+    [Fact]
+    public async Task A_new_run_does_not_overwrite_an_earlier_ones_states()
+    {
+        await BeginAsync($"train --steps 6 --batch 1 --output {Output}", interruptAfter: 2);
+        await RunAsync("lora --dim 1 --no-conv");
+
+        var message = (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"train --steps 6 --output {Output}"))).Message;
+
+        Assert.Contains($"go on with that run by '#!univg resume {Output}'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_no_number_leaves_a_state()
+    {
+        var message = (await Assert.ThrowsAsync<UniVGException>(
+            () => BeginAsync($"train --steps 30 --lr 1e30 --max-grad-norm 0 --scheduler constant --output {Output}"))).Message;
+
+        Assert.Contains("no longer a number", message, StringComparison.Ordinal);
+        Assert.Contains("#!univg resume", message, StringComparison.Ordinal);
+        Assert.Contains(Directory.EnumerateDirectories(Output), path => path.EndsWith("-state", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_configuration_in_the_cell_decides_what_train_does()
+    {
+        await RunAsync("config", $"""
+            pretrained_model_name_or_path = "tiny"
+            train_data_dir = "{_folder}/data"
+            resolution = 64
+            enable_bucket = false
+            network_module = "lycoris.kohya"
+            network_dim = 2
+            network_alpha = 2
+            network_args = ["algo=loha", "conv_dim=0"]
+            max_train_steps = 40
+            max_train_epochs = 1
+            train_batch_size = 2
+            learning_rate = 1e-3
+            output_dir = "{Output}"
+            output_name = "mine"
+            mixed_precision = "bf16"
+            xformers = true
+            weird_key = 1
+            """);
+        Assert.Contains("no meaning here: xformers", _host.Text, StringComparison.Ordinal);
+        Assert.Contains("weird_key", _host.Text, StringComparison.Ordinal);
+        Assert.IsType<LohaConfig>(_session.Adapter!.Config);
+
+        await RunAsync("train");
+
+        // 2 images × 3 repeats in batches of 2: the epoch wins over the steps.
+        Assert.Equal(3, _session.Run!.TotalSteps);
+        Assert.True(File.Exists(Path.Combine(Output, "mine.safetensors")));
+        var written = File.ReadAllText(Path.Combine(Output, "mine.toml"));
+        Assert.Contains("max_train_epochs = 1", written, StringComparison.Ordinal);
+        Assert.Contains("algo=loha", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_guides_presets_are_applied_and_exported()
+    {
+        await RunAsync("model tiny --device cpu");
+        await RunAsync("config loha");
+        await RunAsync($"config --export {_folder}/x.toml");
+
+        Assert.Contains("max_train_steps = 1500", File.ReadAllText(Path.Combine(_folder, "x.toml")), StringComparison.Ordinal);
+        Assert.Contains("already", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"config --export {_folder}/x.toml"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_cannot_be_used_changes_nothing()
+    {
+        await RunAsync("model tiny --device cpu");
+        await RunAsync("lora --dim 1 --no-conv");
+        var adapter = _session.Adapter;
+
+        await Assert.ThrowsAsync<UniVGException>(() => RunAsync("config", "train_data_dir = \"/absent\"\nnetwork_module = \"networks.lora\""));
+
+        Assert.Same(adapter, _session.Adapter);
+        Assert.Null(_session.Configuration);
+    }
+
+    private Task RunAsync(string line, string body = "", CancellationToken? interrupt = null)
+    {
+        _host = new RecordingHost { CancellationToken = interrupt ?? TestContext.Current.CancellationToken };
+        return new CommandRunner(_session).RunAsync(line, body, _host);
+    }
+
+    private void Restart()
+    {
+        _session.Dispose();
+        _session = new UniVGSession();
+    }
+
+    private async Task BeginAsync(string line, int? interruptAfter = null)
+    {
+        await RunAsync("model tiny --device cpu");
+        await RunAsync($"data {_folder}/data --resolution 64");
+        await RunAsync("lora --dim 1 --no-conv");
+        if (interruptAfter is not { } last)
+        {
+            await RunAsync(line);
+            return;
+        }
+
+        await RunAsync(line.Replace("train", "step 1", StringComparison.Ordinal));
+        using var interrupt = new CancellationTokenSource();
+        _session.Run!.Observers.Add(new Interruption(last, interrupt));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync("train", interrupt: interrupt.Token));
+    }
+
+    private sealed class Interruption(int step, CancellationTokenSource interrupt) : IRunObserver
+    {
+        public void OnStep(FineTuningRun run, StepReport report)
+        {
+            if (report.Step == step) interrupt.Cancel();
+        }
+    }
+}
