@@ -12,6 +12,8 @@ namespace UniVG.Finetuning.Tests.Pretraining;
 /// </summary>
 public sealed class TinyModelTests : IDisposable
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private readonly LoadedModel _model = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = "cpu" });
 
     public static TheoryData<string> Modalities => [.. KnownModalities.Pretraining.Select(m => m.Name)];
@@ -26,7 +28,8 @@ public sealed class TinyModelTests : IDisposable
         string[] prompts = [$"{modality}, medium thick vessels", modality];
         for (var i = 0; i < prompts.Length; i++)
         {
-            var drawn = _model.Pipeline.Generate(new ImageRequest { Prompt = prompts[i], Seed = i, GuidanceScale = _model.SuggestedGuidance })[0];
+            var request = new ImageRequest { Prompt = prompts[i], Seed = i, GuidanceScale = _model.SuggestedGuidance };
+            var drawn = _model.Pipeline.Generate(request, cancellation: Cancellation)[0];
             var golden = Path.Combine(GoldenFolder(), $"{modality.Replace(' ', '-')}-{i}.png");
             if (Environment.GetEnvironmentVariable("UNIVG_WRITE_GOLDENS") == "1") ImageFile.SavePng(drawn, golden);
 
@@ -45,7 +48,7 @@ public sealed class TinyModelTests : IDisposable
     [InlineData("laser speckle", 18, 14)]
     public void Reconstructions_are_sharp_and_samples_have_the_right_colour(string modality, double minPsnr, double maxColorError)
     {
-        var figures = TinyModelEvaluation.Measure(_model, KnownModalities.Find(modality), 6);
+        var figures = TinyModelEvaluation.Measure(_model, KnownModalities.Find(modality), 6, Cancellation);
 
         Assert.InRange(figures.Psnr, minPsnr, 60);
         Assert.InRange(figures.ColorError!.Value, 0, maxColorError);
@@ -55,9 +58,9 @@ public sealed class TinyModelTests : IDisposable
     public void The_held_back_modality_can_be_decoded_in_its_own_colours()
     {
         var images = Enumerable.Range(TinyModelEvaluation.FirstSeed, 6).Select(i => VesselSynthesizer.Generate(KnownModalities.HeldBack, i, 64)).ToArray();
-        var decoded = _model.Pipeline.DecodeLatents(_model.Pipeline.EncodeImages([.. images.Select(i => i.Image)]));
+        var decoded = _model.Pipeline.DecodeLatents(_model.Pipeline.EncodeImages([.. images.Select(i => i.Image)]), Cancellation);
 
-        Assert.InRange(TinyModelEvaluation.Measure(_model, KnownModalities.HeldBack, 6).Psnr, 24, 60);
+        Assert.InRange(TinyModelEvaluation.Measure(_model, KnownModalities.HeldBack, 6, Cancellation).Psnr, 24, 60);
         foreach (var onVessel in new[] { true, false })
         {
             var (expected, actual) = (MeanColor(images, images.Select(i => i.Image), onVessel), MeanColor(images, decoded, onVessel));
