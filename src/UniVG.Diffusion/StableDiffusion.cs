@@ -152,6 +152,13 @@ public sealed class StableDiffusion : IDisposable
     /// <exception cref="UniVGException">The size is not a multiple of what the VAE needs.</exception>
     public Tensor EncodeImages(Tensor images, Generator? generator = null)
     {
+        using var scope = NewDisposeScope();
+        return (DrawLatents(images, generator) * ScalingFactor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Encodes pictures as <see cref="EncodeImages(Tensor, Generator?)"/>, without the scaling: what kohya's trainer caches.</summary>
+    public Tensor DrawLatents(Tensor images, Generator? generator = null)
+    {
         ArgumentNullException.ThrowIfNull(images);
         InLatents("height", (int)images.shape[2]);
         InLatents("width", (int)images.shape[3]);
@@ -160,7 +167,7 @@ public sealed class StableDiffusion : IDisposable
         var (mean, logVariance) = Vae.EncodeMoments(images.to(ScalarType.Float32).to(DeviceOf(Vae.Weights)));
         var latents = mean;
         if (generator is not null) latents = mean + (exp(logVariance / 2) * randn(mean.shape, generator: generator).to(mean.device));
-        return (latents * ScalingFactor).MoveToOuterDisposeScope();
+        return latents.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Decodes scaled latents (B, channels, h, w) to pictures, one at a time to save memory.</summary>

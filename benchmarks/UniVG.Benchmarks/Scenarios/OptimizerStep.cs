@@ -8,12 +8,14 @@ using static TorchSharp.torch;
 
 namespace UniVG.Benchmarks.Scenarios;
 
-/// <summary>AdamW over the LoRA of a full-size model; the model itself is shapes only.</summary>
+/// <summary>Every optimizer over the LoRA of a full-size model, and the memory of its state; the model itself is shapes only.</summary>
 internal sealed class OptimizerStep : IScenario
 {
+    private const double MiB = 1024 * 1024;
+
     public string Name => "optimizer-step";
 
-    public string Summary => "AdamW over the LoRA modules of SD 1.5 at the default sizes";
+    public string Summary => "each optimizer over the LoRA modules of SD 1.5 at the default sizes";
 
     public int Repetitions => 10;
 
@@ -26,10 +28,14 @@ internal sealed class OptimizerStep : IScenario
         Tensor[] parameters = [.. lora.Adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))];
         foreach (var parameter in parameters) parameter.grad = full_like(parameter, 1e-3).detach();
 
-        using var optimizer = new AdamW([new ParameterGroup("lora", parameters, 1e-4)]);
         run.Note($"{lora.Adapters.Count} modules, {parameters.Length} tensors, {lora.ParameterCount} parameters");
-        run.Alternate(
-            ("AdamW step", optimizer.Step),
-            ("norm of all gradients, for clipping", () => GradientClipping.Clip(parameters, maxNorm: 0)));
+        foreach (var method in KnownOptimizers.Methods)
+        {
+            using var optimizer = KnownOptimizers.Create(method.Name, [new ParameterGroup("lora", parameters, 1e-4)], []);
+            run.Alternate(($"{method.Name} step", optimizer.Step));
+            run.Note(FormattableString.Invariant($"{method.Name} remembers {optimizer.StateTensors().Values.Sum(t => t.numel() * t.element_size()) / MiB:0} MiB"));
+        }
+
+        run.Alternate(("norm of all gradients, for clipping", () => GradientClipping.Clip(parameters, maxNorm: 0)));
     }
 }

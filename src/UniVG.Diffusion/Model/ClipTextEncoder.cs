@@ -30,6 +30,9 @@ public sealed class ClipTextEncoder : IDisposable
     /// <summary>The dimensions it was built with.</summary>
     public ClipTextConfig Config { get; }
 
+    /// <summary>Whether layers are computed again in the backward pass instead of kept (gradient checkpointing, Chen et al. 2016).</summary>
+    public bool IsCheckpointing { get; set; }
+
     /// <summary>Its weights and layers by transformers name.</summary>
     public ModelWeights Weights { get; }
 
@@ -58,7 +61,8 @@ public sealed class ClipTextEncoder : IDisposable
         using var s = NewDisposeScope();
         var positions = arange(ids.shape[1], dtype: ScalarType.Int64, device: ids.device);
         var states = _tokenEmbedding.Forward(ids) + _positionEmbedding.Forward(positions);              // (B, n, features)
-        foreach (var layer in _layers[..^(clipSkip - 1)]) states = layer.Forward(states);
+        foreach (var layer in _layers[..^(clipSkip - 1)])
+            states = IsCheckpointing ? RecomputedBranch.Apply((x, _) => layer.Forward(x), states, []) : layer.Forward(states);
         return _finalNorm.Forward(states).MoveToOuterDisposeScope();
     }
 

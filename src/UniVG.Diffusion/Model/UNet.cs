@@ -59,6 +59,9 @@ public sealed class UNet : IDisposable
     /// <summary>The dimensions it was built with.</summary>
     public UNetConfig Config { get; }
 
+    /// <summary>Whether blocks are computed again in the backward pass instead of kept (gradient checkpointing, Chen et al. 2016).</summary>
+    public bool IsCheckpointing { get; set; }
+
     /// <summary>Its weights and layers by diffusers name.</summary>
     public ModelWeights Weights { get; }
 
@@ -78,9 +81,11 @@ public sealed class UNet : IDisposable
         var time = _timeEmbedding.Forward(timesteps);                                       // (B, features)
 
         var skips = new Stack<Tensor>([_convIn.Forward(latents.to(dtype))]);
-        foreach (var block in _downBlocks) block.Forward(skips, time, text);
-        var h = _midBlock.Forward(skips.Peek(), time, text);
-        foreach (var block in _upBlocks) h = block.Forward(h, skips, time, text);
+        foreach (var block in _downBlocks) block.Forward(skips, time, text, IsCheckpointing);
+        var h = IsCheckpointing
+            ? RecomputedBranch.Apply((x, rest) => _midBlock.Forward(x, rest[0], rest[1]), skips.Peek(), [time, text])
+            : _midBlock.Forward(skips.Peek(), time, text);
+        foreach (var block in _upBlocks) h = block.Forward(h, skips, time, text, IsCheckpointing);
 
         var prediction = _convOut.Forward(F.silu(_normOut.Forward(h)));                     // (B, out, h, w)
         return prediction.to(latents.dtype).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -42,16 +43,26 @@ internal sealed class UNetDownBlock
     }
 
     /// <summary>Continues from the newest skip connection and pushes each layer's output; the last one is the block's output.</summary>
-    public void Forward(Stack<Tensor> skips, Tensor timeEmbedding, Tensor context)
+    public void Forward(Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
     {
         using var s = NewDisposeScope();
         for (var i = 0; i < _resnets.Length; i++)
         {
-            var h = _resnets[i].Forward(skips.Peek(), timeEmbedding);
-            if (_attentions.Length > 0) h = _attentions[i].Forward(h, context);
+            var index = i;
+            var h = recompute
+                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, rest[0], rest[1]), skips.Peek(), [timeEmbedding, context])
+                : Layer(i, skips.Peek(), timeEmbedding, context);
             skips.Push(h.MoveToOuterDisposeScope());
         }
 
         if (_downsampler is not null) skips.Push(_downsampler.Forward(skips.Peek()).MoveToOuterDisposeScope());
+    }
+
+    private Tensor Layer(int index, Tensor input, Tensor timeEmbedding, Tensor context)
+    {
+        using var s = NewDisposeScope();
+        var h = _resnets[index].Forward(input, timeEmbedding);
+        if (_attentions.Length > 0) h = _attentions[index].Forward(h, context);
+        return h.MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -42,17 +43,27 @@ internal sealed class UNetUpBlock
     }
 
     /// <summary>(B, in, h, w) → (B, out, h', w'), where the next skip connection left on the stack is h' × w'.</summary>
-    public Tensor Forward(Tensor input, Stack<Tensor> skips, Tensor timeEmbedding, Tensor context)
+    public Tensor Forward(Tensor input, Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
     {
         using var s = NewDisposeScope();
         var h = input;
         for (var i = 0; i < _resnets.Length; i++)
         {
-            h = _resnets[i].Forward(cat([h, skips.Pop()], 1), timeEmbedding);
-            if (_attentions.Length > 0) h = _attentions[i].Forward(h, context);
+            var index = i;
+            h = recompute
+                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, rest[0], rest[1], rest[2]), h, [skips.Pop(), timeEmbedding, context])
+                : Layer(i, h, skips.Pop(), timeEmbedding, context);
         }
 
         if (_upsampler is not null) h = _upsampler.Forward(h, skips.Peek().shape[2], skips.Peek().shape[3]);
+        return h.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Layer(int index, Tensor input, Tensor skip, Tensor timeEmbedding, Tensor context)
+    {
+        using var s = NewDisposeScope();
+        var h = _resnets[index].Forward(cat([input, skip], 1), timeEmbedding);
+        if (_attentions.Length > 0) h = _attentions[index].Forward(h, context);
         return h.MoveToOuterDisposeScope();
     }
 }

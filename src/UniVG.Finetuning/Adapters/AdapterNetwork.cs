@@ -7,16 +7,15 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>All adapters of one fine-tuning, attached to the layers of a UNet and a text encoder. Disposing it restores the base model.</summary>
 public sealed class AdapterNetwork : IDisposable
 {
-    private readonly AdapterDropout? _dropout;
     private double _multiplier = 1;
 
     /// <summary>Bundles adapters, attached or not.</summary>
-    internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters, AdapterDropout? dropout = null)
+    internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters)
     {
         Config = config;
         Adapters = adapters;
-        _dropout = dropout;
-        foreach (var adapter in adapters) adapter.Dropout = dropout;
+        if (!AdapterDropout.IsWanted(config)) return;
+        for (var i = 0; i < adapters.Count; i++) adapters[i].Dropout = new AdapterDropout(config, Dropout, i);
     }
 
     /// <summary>What was asked for; of an adapter from a file, the sizes that most of its layers have.</summary>
@@ -48,6 +47,9 @@ public sealed class AdapterNetwork : IDisposable
         }
     }
 
+    /// <summary>What dropouts are drawn from in the present step.</summary>
+    internal DropoutMoment Dropout { get; } = new();
+
     /// <summary>Creates freshly initialised adapters and attaches them.</summary>
     /// <param name="config">Kind, sizes and targets.</param>
     /// <param name="unet">The UNet's layers.</param>
@@ -63,7 +65,7 @@ public sealed class AdapterNetwork : IDisposable
         var adapters = TargetModules.Select(config, unet, textEncoder).Select(target => KnownAdapters.Create(config, target, generator)).ToList();
         if (adapters.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
 
-        var network = new AdapterNetwork(config, adapters, AdapterDropout.Create(config, seed));
+        var network = new AdapterNetwork(config, adapters);
         network.Attach();
         return network;
     }
@@ -91,9 +93,6 @@ public sealed class AdapterNetwork : IDisposable
         foreach (var (name, tensor) in parameters) tensor.copy_(tensors[name]);
     }
 
-    /// <summary>Decides what dropout leaves out until it is seeded again.</summary>
-    internal void SeedDropout(long seed) => _dropout?.Seed(seed);
-
     /// <summary>Makes sure that no layer is adapted yet.</summary>
     internal static void RequireFree(IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder)
     {
@@ -105,6 +104,5 @@ public sealed class AdapterNetwork : IDisposable
     public void Dispose()
     {
         foreach (var adapter in Adapters) adapter.Dispose();
-        _dropout?.Dispose();
     }
 }

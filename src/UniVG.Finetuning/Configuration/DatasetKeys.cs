@@ -13,7 +13,8 @@ internal static class DatasetKeys
     /// <summary>The keys.</summary>
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
-        new("train_data_dir", (v, d) => With(d, o => o) with { DatasetPath = v.TextOrNone() }, d => d.DatasetPath),
+        new("train_data_dir", (v, d) => With(d, o => o) with { DatasetPath = v.TextOrNone() }, d => IsFile(d) ? null : d.DatasetPath),
+        new("dataset_config", (v, d) => v.TextOrNone() is { } file ? With(d, o => o) with { DatasetPath = file } : d, d => IsFile(d) ? d.DatasetPath : null),
         Option("resolution", (v, o) => o with { Width = v.Size().Width, Height = v.Size().Height }, o => FormattableString.Invariant($"{o.Width},{o.Height}")),
         Option("enable_bucket", (v, o) => o with { EnableBuckets = v.Flag() }, o => o.EnableBuckets),
         Option("min_bucket_reso", (v, o) => o with { MinBucket = v.Whole() }, o => o.MinBucket),
@@ -24,6 +25,10 @@ internal static class DatasetKeys
         Option("color_aug", (v, o) => o with { ColorAugmentation = v.Flag() }, o => o.ColorAugmentation ? true : null),
         Option("random_crop", (v, o) => o with { RandomCrop = v.Flag() }, o => o.RandomCrop ? true : null),
         Option("reg_data_dir", (v, o) => o with { RegularizationFolder = v.TextOrNone() }, o => o.RegularizationFolder),
+        Option("alpha_mask", (v, o) => o with { AlphaMask = v.Flag() }, o => o.AlphaMask ? true : null),
+        Option("cache_latents_to_disk", (v, o) => o with { LatentCache = o.LatentCache with { ToDisk = v.Flag() } }, o => o.LatentCache.ToDisk ? true : null),
+        Option("univg_cache_dir", (v, o) => o with { LatentCache = o.LatentCache with { Folder = v.TextOrNone() } }, o => o.LatentCache.Folder),
+        Option("univg_background", (v, o) => o with { Reading = o.Reading with { Background = v.Checked(() => RgbColor.Parse(v.Text())) } }, o => o.Reading.Background == RgbColor.Black ? null : o.Reading.Background.ToString()),
         Option("univg_mask_dir", (v, o) => o with { MaskFolder = v.TextOrNone() }, o => o.MaskFolder),
         Option("validation_split", (v, o) => o with { Validation = v.Number() }, o => o.Validation),
         Option("validation_seed", (v, o) => o with { ValidationSeed = v.Whole() }, o => o.ValidationSeed == 0 ? null : o.ValidationSeed),
@@ -55,6 +60,8 @@ internal static class DatasetKeys
         definition with { Dataset = change(definition.Dataset ?? KohyaDefaults.Dataset) };
 
     private static GrayWindow? WindowOf(ConfigValue value) => value.IsOff ? null : new GrayWindow(value.Size().Width, value.Size().Height);
+
+    private static bool IsFile(RunDefinition definition) => definition.DatasetPath is { } path && DatasetReader.IsToml(path);
 
     private static double? Unless(double value, double usual) => value == usual ? null : value;
 }

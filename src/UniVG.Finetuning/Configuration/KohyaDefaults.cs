@@ -7,7 +7,7 @@ using UniVG.Finetuning.Training.State;
 namespace UniVG.Finetuning.Configuration;
 
 /// <summary>What kohya's trainer (sd-scripts) does where a configuration file says nothing.</summary>
-internal static class KohyaDefaults
+public static class KohyaDefaults
 {
     private const double LearningRate = 2e-6;
 

@@ -11,6 +11,9 @@ internal static class NetworkArguments
     /// <summary>LyCORIS' name of the argument that names the method.</summary>
     public const string Algorithm = "algo";
 
+    /// <summary>kohya's name of an argument that is a setting of the training here (LoRA+).</summary>
+    public const string LoraPlusRatio = "loraplus_lr_ratio";
+
     private static readonly Argument[] Table =
     [
         new("conv_dim", (t, a) => a with { ConvDim = Whole(t) }, a => a.ConvDim > 0 || !a.IsKohya ? Text(a.ConvDim) : null),
@@ -51,7 +54,7 @@ internal static class NetworkArguments
 
     /// <summary>The arguments of a file that are not known and not off, as they stand there.</summary>
     public static IEnumerable<string> Unknown(ConfigValue value, AdapterConfig adapter) => value.Pairs()
-        .Where(pair => Find(pair.Key, adapter) is null && pair.Value.ToUpperInvariant() is not ("FALSE" or "0" or "NONE" or ""))
+        .Where(pair => Find(pair.Key, adapter) is null && pair.Key != LoraPlusRatio && pair.Value.ToUpperInvariant() is not ("FALSE" or "0" or "NONE" or ""))
         .Select(pair => $"network_args {pair.Key}={pair.Value}");
 
     /// <summary>The arguments with which kohya or LyCORIS makes the same network.</summary>

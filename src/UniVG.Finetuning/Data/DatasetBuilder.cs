@@ -13,6 +13,9 @@ internal sealed class DatasetBuilder(string source, IReadOnlyList<DatasetOptions
     private readonly List<SkippedFile> _skipped = [];
     private int _otherFiles;
 
+    /// <summary>What of a dataset file cannot be followed, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>Notes something that is not used.</summary>
     public void Skip(string path, string reason) => _skipped.Add(new SkippedFile(path, reason));
 
@@ -70,6 +73,7 @@ internal sealed class DatasetBuilder(string source, IReadOnlyList<DatasetOptions
         return new FineTuningDataset(source, parts[0], kept, _skipped, _otherFiles)
         {
             Parts = parts,
+            Remarks = Remarks,
             Regularization = Balance(regularization, kept.Sum(concept => concept.Images.Sum(image => image.Repeats))),
             Validation = heldOut.Count == 0 ? null : Validation(training, heldOut),
         };

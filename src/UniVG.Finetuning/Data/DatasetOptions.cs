@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Latents;
 
 namespace UniVG.Finetuning.Data;
 
@@ -65,6 +66,12 @@ public sealed record DatasetOptions
     /// </summary>
     public double? Validation { get; init; }
 
+    /// <summary>Images a step, where the dataset itself decides that. Default null: the run's.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Where encoded latents are kept beside memory. Default nowhere.</summary>
+    public LatentCacheOptions LatentCache { get; init; } = new();
+
     /// <summary>Seeds the choice of the held-out pictures. Default 0.</summary>
     public int ValidationSeed { get; init; }
 
@@ -107,6 +114,7 @@ public sealed record DatasetOptions
             problems.Add("an empty caption extension (give one such as .txt)");
         problems.AddRange(Captions.Problems());
         if (Validation is not (null or (>= 0 and <= 0.5))) problems.Add($"validation part {Validation} (must be 0 to 0.5)");
+        if (BatchSize is < 1) problems.Add($"batch size {BatchSize} (must be at least 1)");
         if (AlphaMask && MaskFolder is not null) problems.Add("both an alpha mask and a mask folder (choose one)");
         Reading.Validate();
         if (problems.Count > 0) throw new UniVGException($"Impossible dataset options: {string.Join("; ", problems)}.");

@@ -11,7 +11,7 @@ public static class EpochPlan
     /// <param name="dataset">The pictures.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="batchSize">Pictures in a batch, at least 1.</param>
+    /// <param name="batchSize">Pictures in a batch, at least 1; a part of the dataset with a <see cref="DatasetOptions.BatchSize"/> has its own.</param>
     public static IReadOnlyList<DatasetBatch> Create(FineTuningDataset dataset, int seed, int epoch, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -22,7 +22,7 @@ public static class EpochPlan
         {
             var indices = bucket.ToArray();
             random.Shuffle(indices);
-            batches.AddRange(indices.Chunk(batchSize).Select(chunk => new DatasetBatch(bucket.Key.Bucket, [.. chunk.Select(ToSample)])));
+            batches.AddRange(indices.Chunk(dataset.Parts[bucket.Key.Part].BatchSize ?? batchSize).Select(chunk => new DatasetBatch(bucket.Key.Bucket, [.. chunk.Select(ToSample)])));
         }
 
         var shuffled = batches.ToArray();
@@ -37,7 +37,7 @@ public static class EpochPlan
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        return Repeat(dataset).Sum(bucket => (bucket.Count() + batchSize - 1) / batchSize);
+        return Repeat(dataset).Sum(bucket => (int)Math.Ceiling(bucket.Count() / (double)(dataset.Parts[bucket.Key.Part].BatchSize ?? batchSize)));
     }
 
     private static IEnumerable<IGrouping<(int Part, BucketSize Bucket), int>> Repeat(FineTuningDataset dataset) =>

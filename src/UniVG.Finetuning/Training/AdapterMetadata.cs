@@ -32,12 +32,18 @@ public static class AdapterMetadata
         return entries;
     }
 
+    /// <summary>Under which key <see cref="SessionId"/> stands.</summary>
+    internal const string SessionIdKey = "ss_session_id";
+
+    /// <summary>A number that the files of one run share and those of others do not.</summary>
+    /// <param name="startedAt">When the run began.</param>
+    internal static string SessionId(DateTimeOffset startedAt) => Text(unchecked((uint)(startedAt.UtcTicks * 2654435761)));
+
     private static void AddRun(Dictionary<string, string> entries, FineTuningRun run, string outputName)
     {
         var epochs = run.TotalEpochs;
 
-        // A number that the files of one run share and those of others do not.
-        entries["ss_session_id"] = Text(unchecked((uint)(run.StartedAt.UtcTicks * 2654435761)));
+        entries[SessionIdKey] = SessionId(run.StartedAt);
         entries["ss_training_started_at"] = Text(run.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_output_name"] = outputName;
@@ -57,12 +63,12 @@ public static class AdapterMetadata
         entries["ss_learning_rate"] = Text(config.LearningRate);
         entries["ss_unet_lr"] = Text(config.LearningRate);
         entries["ss_text_encoder_lr"] = Text(config.TextEncoderLearningRate);
-        entries["ss_lr_scheduler"] = config.Scheduler;
+        entries["ss_lr_scheduler"] = run.Optimizer.IgnoresGivenRate ? $"adafactor:{Text(config.LearningRate)}" : config.Scheduler;
         entries["ss_lr_warmup_steps"] = config.WarmupSteps is > 0 and < 1 ? Text(config.WarmupSteps) : Text((long)config.WarmupSteps);
         entries["ss_optimizer"] = $"univg.{config.Optimizer}" + (config.OptimizerArguments.Count > 0 ? $"({string.Join(',', config.OptimizerArguments)})" : "");
         entries["ss_max_grad_norm"] = Text(config.MaxGradientNorm);
-        entries["ss_gradient_checkpointing"] = Text(false);
-        entries["ss_gradient_accumulation_steps"] = Text(1);
+        entries["ss_gradient_checkpointing"] = Text(config.GradientCheckpointing);
+        entries["ss_gradient_accumulation_steps"] = Text(config.GradientAccumulationSteps);
         entries["ss_mixed_precision"] = PrecisionOf(run);
         entries["ss_full_fp16"] = Text(false);
         entries["ss_lowram"] = Text(false);
@@ -70,21 +76,38 @@ public static class AdapterMetadata
         entries["ss_seed"] = Text(config.Seed);
         entries["ss_clip_skip"] = Text(config.ClipSkip);
         entries["ss_max_token_length"] = config.MaxTokenLength == 75 ? None : Text(config.MaxTokenLength);
-        entries["ss_noise_offset"] = config.NoiseOffset > 0 ? Text(config.NoiseOffset) : None;
-        entries["ss_noise_offset_random_strength"] = Text(false);
-        entries["ss_adaptive_noise_scale"] = None;
-        entries["ss_multires_noise_iterations"] = None;
-        entries["ss_multires_noise_discount"] = Text(0.3);
-        entries["ss_ip_noise_gamma"] = None;
-        entries["ss_ip_noise_gamma_random_strength"] = Text(false);
-        entries["ss_zero_terminal_snr"] = Text(false);
-        entries["ss_min_snr_gamma"] = Text(config.MinSnrGamma);
-        entries["ss_debiased_estimation"] = Text(false);
         entries["ss_scale_weight_norms"] = Text(config.ScaleWeightNorms);
-        entries["ss_prior_loss_weight"] = Text(1.0);
-        entries["ss_loss_type"] = "l2";
-        entries["ss_huber_schedule"] = "snr";
-        entries["ss_huber_c"] = Text(0.1);
+        entries["ss_validate_every_n_steps"] = run.ValidateEvery > 0 ? Text(run.ValidateEvery) : None;
+        if (config.LoraPlusRatio is not null) entries["univg_loraplus_lr_ratio"] = Text(config.LoraPlusRatio);
+        if (run.History.Changes is { Count: > 0 } changes)
+            entries["univg_changes"] = Json(changes.Select(change => new Dictionary<string, object> { ["step"] = change.Step, ["settings"] = change.Settings }));
+        AddNoise(entries, config);
+        AddLoss(entries, config);
+    }
+
+    private static void AddNoise(Dictionary<string, string> entries, TrainingConfig config)
+    {
+        entries["ss_noise_offset"] = config.NoiseOffset > 0 ? Text(config.NoiseOffset) : None;
+        entries["ss_noise_offset_random_strength"] = Text(config.NoiseOffsetRandomStrength);
+        entries["ss_adaptive_noise_scale"] = Text(config.AdaptiveNoiseScale);
+        entries["ss_multires_noise_iterations"] = config.MultiresNoiseIterations is { } iterations ? Text(iterations) : None;
+        entries["ss_multires_noise_discount"] = Text(config.MultiresNoiseDiscount);
+        entries["ss_ip_noise_gamma"] = Text(config.IpNoiseGamma);
+        entries["ss_ip_noise_gamma_random_strength"] = Text(config.IpNoiseGammaRandomStrength);
+        entries["ss_zero_terminal_snr"] = Text(config.ZeroTerminalSnr);
+        entries["univg_min_timestep"] = Text(config.MinTimestep);
+        entries["univg_max_timestep"] = Text(config.MaxTimestep);
+    }
+
+    private static void AddLoss(Dictionary<string, string> entries, TrainingConfig config)
+    {
+        entries["ss_min_snr_gamma"] = Text(config.MinSnrGamma);
+        entries["ss_debiased_estimation"] = Text(config.DebiasedEstimation);
+        entries["ss_prior_loss_weight"] = Text(config.PriorLossWeight);
+        entries["ss_loss_type"] = config.LossType;
+        entries["ss_huber_schedule"] = config.HuberSchedule;
+        entries["ss_huber_c"] = Text(config.HuberC);
+        entries["ss_huber_scale"] = Text(config.HuberScale);
     }
 
     private static void AddAdapter(Dictionary<string, string> entries, AdapterConfig adapter)
@@ -201,7 +224,7 @@ public static class AdapterMetadata
         entries["modelspec.title"] = outputName;
         entries["modelspec.resolution"] = $"{Text(options.Width)}x{Text(options.Height)}";
         entries["modelspec.date"] = DateTime.Now.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-        entries["modelspec.prediction_type"] = "epsilon";
+        entries["modelspec.prediction_type"] = run.Config.VParameterization ? "v" : "epsilon";
         entries["modelspec.encoder_layer"] = Text(run.Config.ClipSkip);
     }
 

@@ -44,7 +44,7 @@ public sealed class FineTuningRun : IDisposable
         Optimizer = KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments);
         LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
         _update = new OptimizerStep(adapter, Optimizer, LossScaler);
-        _latents = new LatentCache(model, dataset, config.Seed);
+        _latents = new LatentCache(model, dataset);
         _step = new TrainingStep(model, dataset, _latents, config);
         _validation = dataset.Validation is { } heldOut ? new ValidationLoss(model, heldOut) : null;
     }
@@ -240,7 +240,6 @@ public sealed class FineTuningRun : IDisposable
         using var scope = NewDisposeScope();
         var config = TakeUpChanges();
         _groups.SetRates(config, LearningRateSchedule.Factor(config, Step - (LossScaler?.SkippedSteps ?? 0), TotalSteps));
-        Adapter.SeedDropout(StepSeed.Of(config.Seed, ~(long)Step));
         var (epoch, loss) = (Epoch, 0.0);
         try
         {
@@ -249,7 +248,9 @@ public sealed class FineTuningRun : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var partScope = NewDisposeScope();
-                _update.Accumulate(_step.Loss(batch, new BatchPlace(epoch, Step, part++, TotalSteps)), config.GradientAccumulationSteps);
+                var place = new BatchPlace(epoch, Step, part++, TotalSteps);
+                Adapter.Dropout.Seed = _step.SeedOf(place);
+                _update.Accumulate(_step.Loss(batch, place), config.GradientAccumulationSteps);
             }
 
             loss = _update.Update(config);
@@ -261,6 +262,7 @@ public sealed class FineTuningRun : IDisposable
         }
         finally
         {
+            Adapter.Dropout.Seed = null;
             _update.Drop();
         }
 

@@ -10,8 +10,11 @@ public static class RunAdvice
     private const double LowFactor = 0.1;
 
     /// <summary>Advice on settings that do not suit each other; nothing where they do.</summary>
-    public static IEnumerable<string> BeforeTraining(TrainingConfig config)
+    public static IEnumerable<string> BeforeTraining(FineTuningRun run)
     {
+        var config = run.Config;
+        if (run.Optimizer.IgnoresGivenRate)
+            yield return $"{config.Optimizer} sets its own rates; --lr and --scheduler have no effect, unless --optimizer-args relative_step=False.";
         var optimizer = KnownOptimizers.Find(config.Optimizer);
         if (optimizer.HasOneRate && config.LearningRate <= LowFactor)
             yield return string.Create(CultureInfo.InvariantCulture, $"{config.Optimizer} finds the learning rate itself and multiplies it by --lr; {config.LearningRate} is low, 1 is usual.");

@@ -35,12 +35,16 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>The settings it works by.</summary>
     public TrainingConfig Config { get; }
 
+    /// <summary>What noise, timesteps and dropout of a batch are drawn from.</summary>
+    public long SeedOf(BatchPlace place) => StepSeed.Of(Config.Seed, ((long)place.Step * Config.GradientAccumulationSteps) + place.Part);
+
     /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
     /// <param name="batch">Images of one bucket.</param>
     /// <param name="place">Where in the run the batch is; decides noise and timesteps together with the run's seed.</param>
     public Tensor Loss(DatasetBatch batch, BatchPlace place)
     {
-        var seed = StepSeed.Of(Config.Seed, ((long)place.Step * Config.GradientAccumulationSteps) + place.Part);
+        var seed = SeedOf(place);
+        _model.UNet.IsCheckpointing = _model.TextEncoder.IsCheckpointing = Config.GradientCheckpointing;
         using var generator = new Generator((ulong)seed);
         var random = new Random(unchecked((int)seed));
 

@@ -21,7 +21,7 @@ internal sealed class ValidationLoss(StableDiffusion model, FineTuningDataset im
     // Timesteps 200, 400, 600 and 800 of 1000.
     private static readonly double[] Depths = [0.2, 0.4, 0.6, 0.8];
 
-    private readonly LatentCache _latents = new(model, images, Seed);
+    private readonly LatentCache _latents = new(model, images);
 
     /// <summary>Encodes the images that are not encoded yet.</summary>
     public void Fill(Action<int, int>? onImage, CancellationToken cancellationToken) => _latents.Fill(onImage, cancellationToken);

@@ -55,6 +55,8 @@ public sealed class SampleCommand : UniVGCommand
             display.Update(arguments.GetValue(_compare)
                 ? ImageComparison.Create(await DrawAsync(request, 0, display, context).ConfigureAwait(false), adapted, options: GridOptions(request))
                 : ImageGrid.Create(adapted, GridOptions(request)));
+            if (scale != 0 && context.Session.Adapter is not null && GrayCheck.Note(context.Session.Dataset, adapted.Select(image => image.Image)) is { } note)
+                context.Host.Display(new MimeBundle(note));
         }
         catch
         {

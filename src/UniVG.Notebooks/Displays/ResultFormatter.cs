@@ -28,7 +28,7 @@ public static class ResultFormatter
         UniVGSession session => SessionCard.Of(session).ToBundle(),
         LoadedModel model => ModelCard.Of(model).ToBundle(),
         CheckpointSummary summary => CheckpointCard.Of(summary).ToBundle(),
-        FineTuningDataset dataset => DatasetView.Create(DatasetSummaries.Of(dataset)),
+        FineTuningDataset dataset => DatasetView.Create(DatasetSummaries.Of(dataset, CancellationToken.None)),
         AdapterNetwork adapter => AdapterCard.Of(adapter).ToBundle(),
         FineTuningRun run => SessionCard.Of(run).ToBundle(),
         TrainingHistory history => LossChart.Create(history.Snapshot()),

@@ -3,6 +3,7 @@ using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Evaluation;
@@ -70,14 +71,20 @@ public sealed class UniVGSession : IDisposable
         return Model = loaded;
     }
 
+    /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
+    public FineTuningDataset LoadDataset(string path, DatasetOptions? options = null) => LoadDataset(path, options, onImage: null, CancellationToken.None);
+
     /// <summary>Reads a dataset in place of the present one.</summary>
-    /// <param name="folder">The folder that holds <c>[repeats]_[trigger]</c> folders.</param>
+    /// <param name="path">The folder that holds <c>[repeats]_[trigger]</c> folders, or a dataset .toml of kohya's trainer.</param>
     /// <param name="options">How to read it; null takes the model's resolution (512 without a model).</param>
-    /// <exception cref="UniVGException">The folder cannot be used; the present dataset stays.</exception>
-    public FineTuningDataset LoadDataset(string folder, DatasetOptions? options = null)
+    /// <param name="onImage">Told how many of how many images are checked, from any thread.</param>
+    /// <param name="cancellationToken">Stops the reading; the present dataset stays.</param>
+    /// <exception cref="UniVGException">The dataset cannot be used; the present one stays.</exception>
+    public FineTuningDataset LoadDataset(
+        string path, DatasetOptions? options, Action<int, int>? onImage, CancellationToken cancellationToken)
     {
         var size = DefaultResolution;
-        return Dataset = DatasetFolder.Read(InputPath.Find(folder), options ?? DatasetOptions.ForResolution(size, size));
+        return Dataset = DatasetReader.Read(InputPath.Find(path), options ?? DatasetOptions.ForResolution(size, size), onImage, cancellationToken);
     }
 
     /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
@@ -168,8 +175,7 @@ public sealed class UniVGSession : IDisposable
         RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
         if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
         var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
-        return Take(run, output, RunDescription.Of(
-            this, config, RunFiles.Of(output.Path), saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
+        return Take(run, output, RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
     }
 
     /// <summary>
@@ -189,13 +195,14 @@ public sealed class UniVGSession : IDisposable
         var model = Model ?? LoadModel(definition.ModelPath!, definition.Model);
         var dataset = Dataset ?? LoadDataset(definition.DatasetPath!, definition.Dataset);
         RunResumption.Check(model, dataset, found);
-        DetachAdapter();
-        var run = RunResumption.Resume(model, dataset, found);
-        (Adapter, AdapterSeed, _isLoaded) = (run.Adapter, definition.AdapterSeed, found.State.AdapterIsFromFile);
 
         // States may have been moved together with their folder.
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
+        files.RequireOwn(found.State);
+        DetachAdapter();
+        var run = RunResumption.Resume(model, dataset, found);
+        (Adapter, AdapterSeed, _isLoaded) = (run.Adapter, definition.AdapterSeed, found.State.AdapterIsFromFile);
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
     }
@@ -227,7 +234,7 @@ public sealed class UniVGSession : IDisposable
         configuration.Training.Validate();
         if (configuration is { Adapter: not null, ModelPath: null }) RequireModel();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
-            ? DatasetFolder.Read(InputPath.Find(folder), options)
+            ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
         if (configuration.ModelPath is { } modelPath) LoadModel(modelPath, OnThisMachine(configuration.Model));
         if (configuration.Adapter is { } adapter) AttachAdapter(adapter, configuration.Training.Seed);
@@ -244,7 +251,7 @@ public sealed class UniVGSession : IDisposable
         AtomicFile.WriteText(path, TrainerToml.Write(Keeper?.Definition ?? RunDescription.Of(
             this,
             Configuration?.Training ?? (Adapter?.Config.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig()),
-            Configuration?.Files ?? RunFiles.Of(Adapter is { } adapter ? AdapterOutput.DefaultPath(adapter.Config) : Path.Combine(AdapterOutput.DefaultFolder, "last")),
+            new AdapterOutput(Configuration?.Files?.FinishedAdapter ?? AdapterOutput.DefaultPath(Adapter?.Config ?? new LoraConfig()), Overwrite: false),
             Configuration?.Saves ?? new SaveSchedule(),
             Configuration?.Logs ?? new LogOptions())));
     }
@@ -266,7 +273,7 @@ public sealed class UniVGSession : IDisposable
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite);
         var (saves, logs) = (Keeper!.Definition.Saves, Keeper.Definition.Logs);
-        Take(present.Fork(config), output, RunDescription.Of(this, config, RunFiles.Of(output.Path), saves, logs));
+        Take(present.Fork(config), output, RunDescription.Of(this, config, output, saves, logs));
         _savedStep = Run.Step;
         return Run;
     }

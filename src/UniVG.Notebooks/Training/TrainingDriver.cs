@@ -20,6 +20,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     private const int SamplesAtATime = 4;
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+    private bool _toldOfColor;
 
     /// <summary>How the run ended or stands.</summary>
     public TrainingStatus Status { get; private set; } = TrainingStatus.Failed;
@@ -32,10 +33,11 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         if (run.Step == 0)
         {
-            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run.Config)))
+            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run)))
                 context.Host.Display(new MimeBundle(advice));
         }
 
+        if (Keeper.LogFolder is { } log) context.Host.Display(new MimeBundle($"TensorBoard's log: {log}"));
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
@@ -114,6 +116,11 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         _feed.Add(samples);
         recorder?.Samples(samples);
         _feed.Activity = null;
+        if (!_toldOfColor && GrayCheck.Note(run.Dataset, images) is { } note)
+        {
+            _toldOfColor = true;
+            context.Host.Display(new MimeBundle($"Step {run.Step}: {note}"));
+        }
     }
 
     private int StepsUntilSamples(int limit) =>

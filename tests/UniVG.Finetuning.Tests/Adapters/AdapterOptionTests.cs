@@ -31,14 +31,18 @@ public sealed class AdapterOptionTests : IDisposable
     public void Value_dropout_keeps_the_mean_and_acts_in_training_only()
     {
         using var scope = NewDisposeScope();
-        using var dropout = AdapterDropout.Create(new LoraConfig { Dropout = 0.25 }, seed: 1)!;
+        var moment = new DropoutMoment { Seed = 1 };
+        var dropout = new AdapterDropout(new LoraConfig { Dropout = 0.25 }, moment, adapter: 0);
         var x = ones([100, 100]);
 
         var dropped = dropout.Values(x);
 
         Assert.InRange(dropped.eq(0).to(ScalarType.Float32).mean().ToSingle(), 0.22f, 0.28f);
         Assert.Equal(1 / 0.75f, dropped.max().ToSingle(), 1e-6f);
-        using (no_grad()) Assert.Same(x, dropout.Values(x));
+        Assert.True(dropped.equal(dropout.Values(x)).all().item<bool>());
+        Assert.False(dropped.equal(new AdapterDropout(new LoraConfig { Dropout = 0.25 }, moment, adapter: 1).Values(x)).all().item<bool>());
+        moment.Seed = null;
+        Assert.Same(x, dropout.Values(x));
     }
 
     [Theory]
@@ -47,7 +51,7 @@ public sealed class AdapterOptionTests : IDisposable
     public void Rank_dropout_zeroes_a_rank_of_a_sample_everywhere(bool isConvolution)
     {
         using var scope = NewDisposeScope();
-        using var dropout = AdapterDropout.Create(new LoraConfig { RankDropout = 0.5 }, seed: 1)!;
+        var dropout = new AdapterDropout(new LoraConfig { RankDropout = 0.5 }, new DropoutMoment { Seed = 1 }, adapter: 0);
 
         var dropped = isConvolution ? dropout.Ranks(ones([2, Ranks, 3, 3]), true) : dropout.Ranks(ones([2, 9, Ranks]), false).transpose(1, 2);
 
@@ -62,7 +66,7 @@ public sealed class AdapterOptionTests : IDisposable
     public void Row_dropout_zeroes_output_channels_without_scaling()
     {
         using var scope = NewDisposeScope();
-        using var dropout = AdapterDropout.Create(new LohaConfig { RankDropout = 0.5 }, seed: 1)!;
+        var dropout = new AdapterDropout(new LohaConfig { RankDropout = 0.5 }, new DropoutMoment { Seed = 1 }, adapter: 0);
 
         var dropped = dropout.Rows(ones([2, Ranks, 3, 3]), isConvolution: true);
 
@@ -75,15 +79,20 @@ public sealed class AdapterOptionTests : IDisposable
     public void Module_dropout_leaves_the_base_output()
     {
         using var scope = NewDisposeScope();
-        using var dropout = AdapterDropout.Create(new LoraConfig { ModuleDropout = 0.3 }, seed: 1)!;
+        var moment = new DropoutMoment();
+        var dropout = new AdapterDropout(new LoraConfig { ModuleDropout = 0.3 }, moment, adapter: 0);
         using var adapter = new LoraAdapter(new AdapterTarget("x", _model.Layer, Dim: 2, Alpha: 1), new Generator(0)) { Dropout = dropout };
         using (no_grad()) foreach (var (_, parameter) in adapter.Parameters) parameter.fill_(1);
         var (x, y) = (ones([1, 16]), zeros([1, 32]));
 
-        var skipped = Enumerable.Range(0, 300).Count(_ => ReferenceEquals(y, adapter.Adapt(_model.Layer, x, y)));
+        var skipped = Enumerable.Range(0, 300).Count(step =>
+        {
+            moment.Seed = step;
+            return ReferenceEquals(y, adapter.Adapt(_model.Layer, x, y));
+        });
 
         Assert.InRange(skipped, 60, 120);
-        using var noGrad = no_grad();
+        moment.Seed = null;
         Assert.DoesNotContain(Enumerable.Range(0, 50), _ => ReferenceEquals(y, adapter.Adapt(_model.Layer, x, y)));
     }
 

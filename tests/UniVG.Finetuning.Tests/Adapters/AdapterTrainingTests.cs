@@ -1,4 +1,5 @@
 using TorchSharp;
+using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Schedules;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;

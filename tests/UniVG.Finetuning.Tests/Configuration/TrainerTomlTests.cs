@@ -69,7 +69,7 @@ public class TrainerTomlTests
 
         Assert.Equal(("/models/univg.ckpt", "bf16"), (run.ModelPath, run.Model.Precision));
         Assert.Equal("/data/dataset", run.DatasetPath);
-        Assert.Equal(new DatasetOptions { Validation = 0 }, run.Dataset);
+        Assert.Equal(new DatasetOptions { Validation = 0, LatentCache = new() { ToDisk = true } }, run.Dataset);
         Assert.Equal(new LoraConfig { Dim = 32, Alpha = 16, ConvDim = 32, ConvAlpha = 16, Targets = AdapterTargets.Lycoris }, run.Adapter);
         Assert.Equal(
             (6, 2, 1e-4, 1e-5, "cosine", 225, 2, 1337L),
@@ -77,7 +77,7 @@ public class TrainerTomlTests
                 run.Training.MaxTokenLength, run.Training.ClipSkip, run.Training.Seed));
         Assert.Equal(new RunFiles("./output", "model_lora"), run.Files);
         Assert.Equal(("fp16", 2, "./logs"), (run.SavePrecision, run.Saves.EveryEpochs, run.Logs.Folder));
-        Assert.Equal(["xformers", "lowram", "cache_latents", "cache_latents_to_disk", "persistent_data_loader_workers"], reading.Meaningless);
+        Assert.Equal(["xformers", "lowram", "cache_latents", "persistent_data_loader_workers"], reading.Meaningless);
         Assert.Empty(reading.Unsupported);
         Assert.Empty(reading.Unknown);
     }
@@ -149,11 +149,12 @@ public class TrainerTomlTests
             full_fp16 = false
             sdpa = true
             network_module = "networks.lora"
-            network_args = ["conv_dim=4", "loraplus_lr_ratio=16"]
+            network_args = ["conv_dim=4", "loraplus_lr_ratio=16", "loraplus_unet_lr_ratio=8"]
             """);
 
         Assert.Contains("max_train_steps", Assert.Single(reading.Unknown), StringComparison.Ordinal);
-        Assert.Equal(["weighted_captions = true", "network_args loraplus_lr_ratio=16"], reading.Unsupported);
+        Assert.Equal(["weighted_captions = true", "network_args loraplus_unet_lr_ratio=8"], reading.Unsupported);
+        Assert.Equal(16, reading.Definition.Training.LoraPlusRatio);
         Assert.Equal(["sdpa"], reading.Meaningless);
     }
 
@@ -225,7 +226,7 @@ public class TrainerTomlTests
             Training = new TrainingConfig
             {
                 Epochs = 3, BatchSize = 4, GradientAccumulationSteps = 2, Scheduler = "cosine_with_restarts", SchedulerCycles = 3, WarmupSteps = 0.1, ClipSkip = 2,
-                MaxTokenLength = 150, MinSnrGamma = 5, NoiseOffset = 0.05, OptimizerArguments = ["weight_decay=0.1"], LossType = "huber", SampleEvery = 50, SamplePrompt = "a, b",
+                MaxTokenLength = 150, MinSnrGamma = 5, NoiseOffset = 0.05, OptimizerArguments = ["weight_decay=0.1"], LossType = "huber", LoraPlusRatio = 16, SampleEvery = 50, SamplePrompt = "a, b",
             },
             SavePrecision = "bf16",
             Saves = new SaveSchedule { EverySteps = 25, EveryEpochs = 1, KeepStates = 3, StateMinutes = 2.5 },

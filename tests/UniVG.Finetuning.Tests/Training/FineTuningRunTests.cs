@@ -63,6 +63,23 @@ public sealed class FineTuningRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Independent_runs_with_one_seed_are_bit_identical_whatever_is_drawn_by_chance()
+    {
+        var config = new TrainingConfig
+        {
+            Steps = 3, GradientAccumulationSteps = 2, Optimizer = "AdamW8bit", OptimizerArguments = ["min_8bit_size=0"], LearningRate = 1e-3, LossType = "huber",
+            MultiresNoiseIterations = 4, IpNoiseGamma = 0.1, IpNoiseGammaRandomStrength = true, LoraPlusRatio = 4,
+        };
+        var first = await TrainAsync(run => run.RunToEndAsync(), config);
+        var second = await TrainAsync(run => run.RunToEndAsync(), config);
+        var other = await TrainAsync(run => run.RunToEndAsync(), config with { Seed = 7 });
+
+        Assert.Equal(first.Losses, second.Losses);
+        Assert.Equal(first.Weights, second.Weights);
+        Assert.NotEqual(first.Losses, other.Losses);
+    }
+
+    [Fact]
     public async Task Cancelled_run_stops_after_the_present_step_and_goes_on()
     {
         using var adapter = Attach(new LoraConfig { Dim = 2 });
@@ -216,10 +233,10 @@ public sealed class FineTuningRunTests : IDisposable
     private AdapterNetwork Attach(AdapterConfig config) =>
         AdapterNetwork.Attach(config, _model.Pipeline.UNet.Weights.Layers, _model.Pipeline.TextEncoder.Weights.Layers, seed: 1);
 
-    private async Task<(double[] Losses, float[] Weights)> TrainAsync(Func<FineTuningRun, Task> drive)
+    private async Task<(double[] Losses, float[] Weights)> TrainAsync(Func<FineTuningRun, Task> drive, TrainingConfig? config = null)
     {
-        using var adapter = Attach(new LoraConfig { Dim = 2 });
-        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 6 });
+        using var adapter = Attach(new LoraConfig { Dim = 2, Dropout = config is null ? 0 : 0.2, RankDropout = config is null ? 0 : 0.2 });
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, config ?? new TrainingConfig { Steps = 6 });
         await drive(run);
         return ([.. run.History.Snapshot().Select(s => s.Loss)],
             Weights(adapter));

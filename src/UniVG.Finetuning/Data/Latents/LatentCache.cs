@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Training;
@@ -6,30 +9,40 @@ using static TorchSharp.torch;
 namespace UniVG.Finetuning.Data.Latents;
 
 /// <summary>
-/// The latents of a dataset's images, encoded once and kept in memory: the VAE is frozen, and costs more than a training step. As in
-/// kohya each image's latents are drawn once from their distribution. Images whose pixels vary by chance are encoded at every step.
+/// The latents of a dataset's images, encoded once and kept in memory, on disk too where the dataset asks for it: the VAE is frozen, and
+/// costs more than a training step. As in kohya each image's latents are drawn once from their distribution; the draw depends on the
+/// image's bytes alone, so that memory and disk give the same. Images whose pixels vary by chance are encoded at every step.
 /// </summary>
 /// <param name="model">Whose VAE encodes.</param>
 /// <param name="dataset">The images.</param>
-/// <param name="seed">Seeds the draws; each image has its own, so that adding one changes no other.</param>
-internal sealed class LatentCache(StableDiffusion model, FineTuningDataset dataset, long seed) : IDisposable
+internal sealed class LatentCache(StableDiffusion model, FineTuningDataset dataset) : IDisposable
 {
     private readonly Dictionary<DatasetSample, Entry> _entries = [];
+    private readonly Dictionary<LatentCacheOptions, LatentStore> _stores = [];
 
-    /// <summary>Encodes what is not encoded yet, flipped images too where the dataset asks for them.</summary>
+    /// <summary>How many images' latents were found on disk.</summary>
+    public int Found { get; private set; }
+
+    /// <summary>How many images were encoded.</summary>
+    public int Encoded { get; private set; }
+
+    /// <summary>Gets the latents of all images that do not vary, flipped ones too where the dataset asks for them.</summary>
     /// <param name="onImage">Told how many of how many images are done.</param>
     /// <param name="cancellationToken">Looked at before each image; what is encoded by then is kept.</param>
-    /// <exception cref="UniVGException">An image is gone or has changed.</exception>
+    /// <exception cref="UniVGException">An image is gone or has changed, or the cache folder cannot be written.</exception>
     public void Fill(Action<int, int>? onImage, CancellationToken cancellationToken)
     {
-        var samples = Samples().ToList();
-        foreach (var sample in samples.Where(s => !_entries.ContainsKey(s)))
+        int[] cacheable = [.. Enumerable.Range(0, dataset.Images.Count).Where(i => dataset.Images[i].IsCacheable)];
+        int[] missing = [.. cacheable.Where(i => !_entries.ContainsKey(new DatasetSample(i, Flipped: false)))];
+        var done = cacheable.Length - missing.Length;
+        foreach (var (index, stored, prepared) in Ahead.Of(missing, Find, Environment.ProcessorCount, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var prepared = ImagePreparation.Load(dataset.Images[sample.Image], sample.Flipped);
-            var latents = Encode(prepared.Image, StepSeed.Of(seed, sample.Image)).DetachFromDisposeScope();
-            _entries[sample] = new Entry(latents, MaskPlane(prepared.Mask));
-            onImage?.Invoke(_entries.Count, samples.Count);
+            var image = dataset.Images[index];
+            var latents = stored ?? Encode(image, prepared!);
+            if (stored is null) StoreOf(image).Write(image, latents);
+            Keep(index, latents, prepared);
+            (Found, Encoded) = stored is null ? (Found, Encoded + 1) : (Found + 1, Encoded);
+            onImage?.Invoke(++done, cacheable.Length);
         }
     }
 
@@ -55,32 +68,86 @@ internal sealed class LatentCache(StableDiffusion model, FineTuningDataset datas
         _entries.Clear();
     }
 
-    private IEnumerable<DatasetSample> Samples() =>
-        from i in Enumerable.Range(0, dataset.Images.Count)
-        let image = dataset.Images[i]
-        where image.IsCacheable
-        from flipped in image.Options.FlipAugmentation ? (bool[])[false, true] : [false]
-        select new DatasetSample(i, flipped);
+    // On other threads, while the VAE is at work: the latents on disk, else the image prepared for encoding.
+    private (int Index, StoredLatents? Stored, PreparedImage? Prepared) Find(int index)
+    {
+        var image = dataset.Images[index];
+        var stored = StoreOf(image).TryRead(image);
+        return (index, stored, stored is null || image.MaskPath is not null ? ImagePreparation.Load(image) : null);
+    }
+
+    private StoredLatents Encode(BucketedImage image, PreparedImage prepared)
+    {
+        var drawSeed = SeedOf(image);
+        using var scope = NewDisposeScope();
+        var latents = Draw(prepared.Image, drawSeed);
+        var flipped = image.Options.FlipAugmentation ? Draw(ImageTransforms.FlipHorizontal(prepared.Image), drawSeed) : null;
+        var mask = image.Options.AlphaMask ? prepared.Mask?.Pixels.Where((_, i) => i % 3 == 0).Select(v => v / 255f).ToArray() : null;
+        if (image.Options.AlphaMask) mask ??= [.. Enumerable.Repeat(1f, image.Choice.Bucket.Width * image.Choice.Bucket.Height)];
+        return new StoredLatents([.. latents.shape[1..].Select(n => (int)n)], Values(latents), flipped is null ? null : Values(flipped), mask);
+    }
+
+    private void Keep(int index, StoredLatents stored, PreparedImage? prepared)
+    {
+        var image = dataset.Images[index];
+        var bucket = image.Choice.Bucket;
+        var mask = stored.AlphaMask is { } alpha ? MaskPlane(alpha, bucket.Width, mirrored: false) : MaskPlane(prepared?.Mask, mirrored: false);
+        _entries[new DatasetSample(index, Flipped: false)] = new Entry(Scaled(stored.Values, stored.Shape), mask);
+        if (!image.Options.FlipAugmentation) return;
+        mask = stored.AlphaMask is { } same ? MaskPlane(same, bucket.Width, mirrored: true) : MaskPlane(prepared?.Mask, mirrored: true);
+        _entries[new DatasetSample(index, Flipped: true)] = new Entry(Scaled(stored.Flipped!, stored.Shape), mask);
+    }
 
     private Entry Vary(DatasetSample sample, long drawSeed)
     {
         var prepared = ImagePreparation.Load(dataset.Images[sample.Image], sample.Flipped, new Random(unchecked((int)drawSeed)));
-        return new Entry(Encode(prepared.Image, drawSeed), MaskPlane(prepared.Mask));
+        return new Entry((Draw(prepared.Image, drawSeed) * model.ScalingFactor).to(model.Device), MaskPlane(prepared.Mask, mirrored: false));
     }
 
-    private Tensor Encode(RgbImage image, long drawSeed)
+    // One image at a time: how many share a pass changes the last bits, and which are missing is chance.
+    private Tensor Draw(RgbImage image, long drawSeed)
     {
         using var generator = new Generator((ulong)drawSeed);
-        return model.EncodeImages([image], generator);
+        return model.DrawLatents(ImageTensors.FromImages([image]), generator);
     }
 
-    // The mean over the pixels of each latent.
-    private float[]? MaskPlane(RgbImage? mask)
+    private static long SeedOf(BucketedImage image) =>
+        BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(image.ContentHash))) & long.MaxValue;
+
+    private static float[] Values(Tensor latents) => latents.cpu().contiguous().data<float>().ToArray();
+
+    private Tensor Scaled(float[] values, IReadOnlyList<int> shape)
     {
-        if (mask is null) return null;
+        using var scope = NewDisposeScope();
+        var latents = tensor(values, [1, .. shape.Select(n => (long)n)]).to(model.Device) * model.ScalingFactor;
+        return latents.DetachFromDisposeScope();
+    }
+
+    private float[]? MaskPlane(RgbImage? mask, bool mirrored) =>
+        mask is null ? null : MaskPlane([.. mask.Pixels.Where((_, i) => i % 3 == 0).Select(v => v / 255f)], mask.Width, mirrored);
+
+    // The mean over the pixels of each latent.
+    private float[] MaskPlane(float[] mask, int width, bool mirrored)
+    {
         var unit = model.Vae.Config.PixelsPerLatent;
-        var small = ImageResizer.Resize(mask, mask.Width / unit, mask.Height / unit);
-        return [.. Enumerable.Range(0, small.Width * small.Height).Select(i => small.Pixels[i * 3] / 255f)];
+        var (columns, rows) = (width / unit, mask.Length / width / unit);
+        var plane = new float[columns * rows];
+        for (var i = 0; i < mask.Length; i++)
+        {
+            var (x, y) = (i % width / unit, i / width / unit);
+            plane[(y * columns) + (mirrored ? columns - 1 - x : x)] += mask[i] / (unit * unit);
+        }
+
+        return plane;
+    }
+
+    private LatentStore StoreOf(BucketedImage image)
+    {
+        lock (_stores)
+        {
+            var options = image.Options.LatentCache;
+            return _stores.TryGetValue(options, out var store) ? store : _stores[options] = new LatentStore(model, options);
+        }
     }
 
     private readonly record struct Entry(Tensor Latents, float[]? Mask);

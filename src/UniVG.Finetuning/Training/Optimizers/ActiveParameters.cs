@@ -5,13 +5,13 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <summary>The parameters of a group that have a gradient in this step, as the arrays that foreach kernels take.</summary>
 internal sealed class ActiveParameters
 {
-    private readonly Dictionary<string, Tensor[]> _states;
+    private readonly Dictionary<string, Tensor?[]> _states;
     private readonly int[] _indices;
 
     /// <summary>Collects them.</summary>
     /// <param name="group">The parameters.</param>
     /// <param name="states">What is remembered of every parameter of the group, by kind.</param>
-    public ActiveParameters(ParameterGroup group, Dictionary<string, Tensor[]> states)
+    public ActiveParameters(ParameterGroup group, Dictionary<string, Tensor?[]> states)
     {
         var gradients = group.Parameters.Select((parameter, i) => (Index: i, Gradient: parameter.grad)).Where(g => g.Gradient is not null).ToList();
         _states = states;
@@ -29,8 +29,11 @@ internal sealed class ActiveParameters
     /// <summary>Their gradients.</summary>
     public Tensor[] Gradients { get; }
 
-    /// <summary>What is remembered of them, of one kind.</summary>
-    public Tensor[] this[string kind] => Pick(_states[kind]);
+    /// <summary>What is remembered of them, of a kind that all have.</summary>
+    public Tensor[] this[string kind] => [.. Some(kind).Select(tensor => tensor!)];
 
-    private Tensor[] Pick(IReadOnlyList<Tensor> all) => [.. _indices.Select(i => all[i])];
+    /// <summary>What is remembered of them, of a kind that some have.</summary>
+    public Tensor?[] Some(string kind) => Pick(_states[kind]);
+
+    private T[] Pick<T>(IReadOnlyList<T> all) => [.. _indices.Select(i => all[i])];
 }

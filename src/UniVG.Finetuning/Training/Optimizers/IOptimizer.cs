@@ -11,6 +11,9 @@ public interface IOptimizer : IDisposable
     /// <summary>The parameters and their rates.</summary>
     IReadOnlyList<ParameterGroup> Groups { get; }
 
+    /// <summary>Whether it sets the rates itself and looks at no given one.</summary>
+    bool IgnoresGivenRate => false;
+
     /// <summary>Updates every parameter that has a gradient; the others, and what is remembered of them, stay as they are (as in PyTorch).</summary>
     void Step();
 

@@ -9,6 +9,10 @@ public static class KnownOptimizers
     public static IReadOnlyList<OptimizerMethod> Methods { get; } =
     [
         AdamW.Method,
+        AdamW8bit.Method,
+        Lion.Method,
+        Prodigy.Method,
+        Adafactor.Method,
     ];
 
     /// <summary>The names, for help and completion.</summary>

@@ -33,18 +33,26 @@ public sealed class OptimizerArguments
     public double Number(string name, double fallback) =>
         Take(name) is not { } text ? fallback : Read(text) is >= 0 and var value ? value : throw Impossible(name, text, "a number of at least 0");
 
+    /// <summary>A number above 0.</summary>
+    public double Positive(string name, double fallback) =>
+        Take(name) is not { } text ? fallback : Read(text) is > 0 and var value ? value : throw Impossible(name, text, "a number above 0");
+
+    /// <summary>A number of at most 0.</summary>
+    public double Negative(string name, double fallback) =>
+        Take(name) is not { } text ? fallback : Read(text) is <= 0 and var value ? value : throw Impossible(name, text, "a number of at most 0");
+
     /// <summary>A number of at least 0, or null for <c>None</c>.</summary>
     public double? Optional(string name, double? fallback) => Take(name) is not { } text ? fallback
         : text == "None" ? null
         : Read(text) is >= 0 and var value ? value : throw Impossible(name, text, "a number of at least 0, or None");
 
-    /// <summary>Two numbers, the first from 0 to below 1, the second likewise unless <paramref name="any"/>: <c>(0.9, 0.999)</c>, brackets or none.</summary>
-    public (double First, double Second) Pair(string name, double first, double second, bool any = false)
+    /// <summary>Two numbers from 0 to below 1: <c>(0.9, 0.999)</c>, with brackets or without.</summary>
+    public (double First, double Second) Pair(string name, double first, double second)
     {
         if (Take(name) is not { } text) return (first, second);
         var parts = text.Trim('(', ')', '[', ']').Split(',', StringSplitOptions.TrimEntries);
-        if (parts.Length == 2 && Read(parts[0]) is >= 0 and var a && Read(parts[1]) is >= 0 and var b && (any || (a < 1 && b < 1))) return (a, b);
-        throw Impossible(name, text, any ? "two numbers like (1e-30,1e-3)" : "two numbers below 1 like (0.9,0.999)");
+        if (parts.Length == 2 && Read(parts[0]) is >= 0 and var a && Read(parts[1]) is >= 0 and var b && a < 1 && b < 1) return (a, b);
+        throw Impossible(name, text, $"two numbers below 1, such as ({first.ToString(CultureInfo.InvariantCulture)},{second.ToString(CultureInfo.InvariantCulture)})");
     }
 
     /// <summary><c>True</c> or <c>False</c>, in any case.</summary>

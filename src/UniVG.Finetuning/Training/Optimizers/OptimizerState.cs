@@ -6,29 +6,30 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <summary>What an optimizer remembers: some tensors for each parameter, by kind, and some that all share.</summary>
 internal sealed class OptimizerState : IDisposable
 {
-    private readonly Dictionary<ParameterGroup, Dictionary<string, Tensor[]>> _byParameter = [];
+    private readonly Dictionary<ParameterGroup, Dictionary<string, Tensor?[]>> _byParameter = [];
     private readonly Dictionary<string, Tensor> _shared = [];
     private readonly Dictionary<string, Tensor> _all = [];
 
     /// <summary>Creates the tensors.</summary>
     /// <param name="groups">The parameters.</param>
-    /// <param name="kinds">What is remembered of each parameter, and how it begins.</param>
-    public OptimizerState(IReadOnlyList<ParameterGroup> groups, params (string Kind, Func<Tensor, Tensor> Start)[] kinds)
+    /// <param name="kinds">What is remembered of each parameter, and how it begins; null where a parameter has none of a kind.</param>
+    public OptimizerState(IReadOnlyList<ParameterGroup> groups, params (string Kind, Func<Tensor, Tensor?> Start)[] kinds)
     {
         using var noGrad = no_grad();
         foreach (var group in groups)
         {
             _byParameter[group] = kinds.ToDictionary(
-                k => k.Kind, k => group.Parameters.Select(p => k.Start(p).DetachFromDisposeScope()).ToArray());
+                k => k.Kind, k => group.Parameters.Select(p => k.Start(p)?.DetachFromDisposeScope()).ToArray());
             foreach (var (kind, tensors) in _byParameter[group])
-                for (var i = 0; i < tensors.Length; i++) _all[$"{group.Name}.{i}.{kind}"] = tensors[i];
+                for (var i = 0; i < tensors.Length; i++)
+                    if (tensors[i] is { } tensor) _all[$"{group.Name}.{i}.{kind}"] = tensor;
         }
     }
 
     /// <summary>All tensors by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _all;
 
-    /// <summary>A value that all parameters share: 0-d, float32.</summary>
+    /// <summary>A value that all parameters share: 0-d, float64, on the CPU.</summary>
     public Tensor this[string name] => _shared[name];
 
     /// <summary>Zeros in the shape of the parameter.</summary>
@@ -38,9 +39,9 @@ internal sealed class OptimizerState : IDisposable
     public static Tensor Counter(Tensor parameter) => zeros([], ScalarType.Float32, parameter.device);
 
     /// <summary>Adds a value that all parameters share.</summary>
-    public OptimizerState Share(string name, double start, Device device)
+    public OptimizerState Share(string name, double start)
     {
-        _all[name] = _shared[name] = tensor((float)start, device: device).DetachFromDisposeScope();
+        _all[name] = _shared[name] = tensor(start, ScalarType.Float64).DetachFromDisposeScope();
         return this;
     }
 

@@ -70,7 +70,7 @@ public static class TrainingSettings
             c => c.SchedulerPower, (c, v) => c with { SchedulerPower = v!.Value }),
         new NumberSetting("loraplus-lr-ratio", "loraplus_lr_ratio", SettingGroup.Rates, "LoRA+: rate of a LoRA's up matrices as a multiple; 16 is usual, default off",
             c => c.LoraPlusRatio, (c, v) => c with { LoraPlusRatio = v }) { IsMinAllowed = false, None = "off", WhyFixed = Remembered },
-        new ChoiceSetting("optimizer", "optimizer_type", SettingGroup.Rates, "default AdamW", KnownOptimizers.Names,
+        new ChoiceSetting("optimizer", "optimizer_type", SettingGroup.Rates, "default AdamW; AdamW8bit remembers in 8 bits, Prodigy and Adafactor find the rate", KnownOptimizers.Names,
             c => c.Optimizer, (c, v) => c with { Optimizer = v }) { WhyFixed = Remembered },
         new TextSetting("optimizer-args", "optimizer_args", SettingGroup.Rates, "its arguments, such as \"weight_decay=0.1 betas=0.9,0.99\"",
             c => string.Join(' ', c.OptimizerArguments),
@@ -135,6 +135,8 @@ public static class TrainingSettings
             c => c.ClipSkip, (c, v) => c with { ClipSkip = (int)v!.Value }) { IsWhole = true, Min = 1, WhyFixed = Learnt },
         new ChoiceSetting("max-token-length", "max_token_length", SettingGroup.Model, "tokens of a caption that count; default 75", ["75", "150", "225"],
             c => c.MaxTokenLength.ToString(CultureInfo.InvariantCulture), (c, v) => c with { MaxTokenLength = int.Parse(v, CultureInfo.InvariantCulture) }) { WhyFixed = Learnt },
+        new FlagSetting("checkpointing", "gradient_checkpointing", SettingGroup.Model, "computes layers again in the backward pass: less memory, a third more time",
+            c => c.GradientCheckpointing, (c, v) => c with { GradientCheckpointing = v }),
     ];
 
     private static IEnumerable<TrainingSetting> Watching() =>

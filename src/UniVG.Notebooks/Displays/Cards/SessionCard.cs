@@ -17,6 +17,7 @@ public static class SessionCard
                 : "none"),
             new("adapter", session.Adapter is { } adapter ? AdapterCard.Title(adapter) : "none"),
             new("run", session.Run is { } run ? RunText(run) : "none"),
+            .. session.Configuration is null ? [] : (KeyValuePair<string, string>[])[new("configuration", $"applied: {SettingsText(session.Configuration.Training)}")],
         ],
         Notes = [NextStep(session)],
     };

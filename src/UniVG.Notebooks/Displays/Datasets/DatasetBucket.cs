@@ -5,5 +5,4 @@ namespace UniVG.Notebooks.Displays.Datasets;
 /// <param name="Height">Pixels.</param>
 /// <param name="Images">How many images, each counted once.</param>
 /// <param name="Samples">How many with their repeats: what an epoch draws.</param>
-/// <param name="Batches">How many batches an epoch makes of them.</param>
-public sealed record DatasetBucket(int Width, int Height, int Images, int Samples, int Batches);
+public sealed record DatasetBucket(int Width, int Height, int Images, int Samples);

@@ -1,5 +1,3 @@
-using UniVG.Notebooks.Displays.Images;
-
 namespace UniVG.Notebooks.Displays.Datasets;
 
 /// <summary>What a dataset's display shows.</summary>
@@ -8,11 +6,20 @@ namespace UniVG.Notebooks.Displays.Datasets;
 /// <param name="Buckets">Its sizes.</param>
 public sealed record DatasetSummary(string Path, IReadOnlyList<DatasetFolder> Folders, IReadOnlyList<DatasetBucket> Buckets)
 {
-    /// <summary>Images in a batch, as the batches of the buckets were counted with.</summary>
-    public int BatchSize { get; init; } = 1;
+    /// <summary>Steps and epochs of the guide's configurations.</summary>
+    public IReadOnlyList<EpochArithmetic> Epochs { get; init; } = [];
 
-    /// <summary>Some of the images: the label names the file, the caption is the caption.</summary>
-    public IReadOnlyList<GridImage> Thumbnails { get; init; } = [];
+    /// <summary>Some of the images, bucket by bucket.</summary>
+    public IReadOnlyList<DatasetThumbnails> Thumbnails { get; init; } = [];
+
+    /// <summary>How bright the pixels are; null where that was not looked at.</summary>
+    public DatasetHistogram? Histogram { get; init; }
+
+    /// <summary>Images held out for validation.</summary>
+    public int HeldOut { get; init; }
+
+    /// <summary>Regularisation images an epoch draws, with their repeats.</summary>
+    public int Regularization { get; init; }
 
     /// <summary>Files not used, and why.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
@@ -26,9 +33,6 @@ public sealed record DatasetSummary(string Path, IReadOnlyList<DatasetFolder> Fo
     /// <summary>Images read, each counted once.</summary>
     public int Images => Folders.Sum(folder => folder.Images);
 
-    /// <summary>Images an epoch draws.</summary>
-    public int SamplesPerEpoch => Folders.Sum(folder => folder.Images * folder.Repeats);
-
-    /// <summary>Steps of an epoch.</summary>
-    public int StepsPerEpoch => Buckets.Sum(bucket => bucket.Batches);
+    /// <summary>Images an epoch draws, repeats and regularisation counted.</summary>
+    public int SamplesPerEpoch => Buckets.Sum(bucket => bucket.Samples);
 }

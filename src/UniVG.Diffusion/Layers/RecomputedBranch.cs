@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using static TorchSharp.torch;
 
-namespace UniVG.Finetuning.Adapters;
+namespace UniVG.Diffusion.Layers;
 
 /// <summary>
-/// A branch y = f(x, factors) of which only x and the factors are kept for the backward pass, which computes the branch again: the ΔW
-/// of a LoHA is as large as the layer's weight, its factors are small. Gradients are those of the plain branch.
+/// A branch y = f(x, factors) of which only x and the factors are kept for the backward pass, which computes the branch again: a block
+/// of a network has many activations, the ΔW of a LoHA is as large as the layer's weight. Gradients are those of the plain branch, also
+/// of parameters that f holds itself.
 /// </summary>
 public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBranch>
 {
@@ -19,16 +20,24 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
     [ThreadStatic]
     private static List<Tensor>? Returned;
 
+    // Without an input that needs a gradient there would be no node in the graph, even where parameters inside of f need one.
+    private static readonly Lazy<Tensor> Anchor = new(() => zeros(1, requires_grad: true).DetachFromDisposeScope());
+
     /// <inheritdoc/>
     public override string Name => nameof(RecomputedBranch);
 
     /// <summary>Computes the branch; without gradients, simply that.</summary>
-    /// <param name="branch">f; a pure function of its arguments.</param>
+    /// <param name="branch">f; gives the same each time, and may be handed one tensor more than <paramref name="factors"/> has.</param>
     /// <param name="input">x.</param>
-    /// <param name="factors">The trainable tensors.</param>
+    /// <param name="factors">What else gradients flow to.</param>
     public static Tensor Apply(Func<Tensor, Tensor[], Tensor> branch, Tensor input, Tensor[] factors)
     {
-        if (is_grad_enabled()) return apply([branch, input, .. factors])[0];
+        if (is_grad_enabled())
+        {
+            Tensor[] anchor = input.requires_grad || factors.Any(f => f.requires_grad) ? [] : [Anchor.Value];
+            return apply([branch, input, .. factors, .. anchor])[0];
+        }
+
         using var scope = NewDisposeScope();
         return branch(input, factors).MoveToOuterDisposeScope();
     }
@@ -38,7 +47,7 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
     {
         if (!Failures.TryDequeue(out var failure)) return;
         Failures.Clear();
-        throw new InvalidOperationException("The backward pass of an adapter failed: " + failure.Message, failure);
+        throw new InvalidOperationException("The backward pass failed: " + failure.Message, failure);
     }
 
     /// <inheritdoc/>
@@ -61,9 +70,12 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         List<Tensor> gradients = [.. new Tensor[(int)ctx.get_data(CountData)]];
         try
         {
+            if (grad_outputs[0] is not { IsInvalid: false } outer) return gradients;
+
+            // Branches inside of this one come and go meanwhile.
+            var made = Recompute(ctx, outer, gradients);
             Returned?.ForEach(gradient => gradient.Dispose());
-            Returned = null;
-            if (grad_outputs[0] is { IsInvalid: false } outer) Returned = Recompute(ctx, outer, gradients);
+            Returned = made;
         }
         catch (Exception e)
         {
@@ -81,7 +93,9 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         using var gradientMode = enable_grad();
         var leaves = ctx.get_saved_variables().Select(saved => saved.detach().requires_grad_(saved.requires_grad)).ToArray();
         var branch = (Func<Tensor, Tensor[], Tensor>)ctx.get_data(BranchData);
-        autograd.backward([branch(leaves[0], leaves[1..])], [outer]);
+        var output = branch(leaves[0], leaves[1..]);
+        if (!output.requires_grad) return [];
+        autograd.backward([output], [outer]);
 
         var made = new List<Tensor>();
         for (var i = 0; i < leaves.Length; i++)

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Tests.Adapters;
 
-public class RecomputedBranchTests
+public class LohaRecomputationTests
 {
     [Theory]
     [InlineData(false)]
