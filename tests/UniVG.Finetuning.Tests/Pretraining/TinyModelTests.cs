@@ -41,11 +41,11 @@ public sealed class TinyModelTests : IDisposable
 
     // Measured over 16 images and samples by univg pretrain-tiny; here over fewer, with room for their scatter.
     [Theory]
-    [InlineData("coronary angiogram", 26, 14)]
-    [InlineData("retinal fundus", 26, 14)]
-    [InlineData("oct angiography", 15, 14)]
-    [InlineData("cerebral angiogram", 26, 14)]
-    [InlineData("laser speckle", 18, 14)]
+    [InlineData("coronary angiogram", 33, 12)]
+    [InlineData("retinal fundus", 31, 10)]
+    [InlineData("oct angiography", 19.5, 12)]
+    [InlineData("cerebral angiogram", 31, 10)]
+    [InlineData("laser speckle", 26, 16)]
     public void Reconstructions_are_sharp_and_samples_have_the_right_colour(string modality, double minPsnr, double maxColorError)
     {
         var figures = TinyModelEvaluation.Measure(_model, KnownModalities.Find(modality), 6, Cancellation);
@@ -61,11 +61,18 @@ public sealed class TinyModelTests : IDisposable
         var decoded = _model.Pipeline.DecodeLatents(_model.Pipeline.EncodeImages([.. images.Select(i => i.Image)]), Cancellation);
 
         Assert.InRange(TinyModelEvaluation.Measure(_model, KnownModalities.HeldBack, 6, Cancellation).Psnr, 24, 60);
-        foreach (var onVessel in new[] { true, false })
+        double[] Mean(IEnumerable<RgbImage> pictures, bool onVessel) => MeanColor(images, pictures, onVessel);
+        var originals = images.Select(i => i.Image).ToArray();
+        for (var channel = 0; channel < 3; channel++)
         {
-            var (expected, actual) = (MeanColor(images, images.Select(i => i.Image), onVessel), MeanColor(images, decoded, onVessel));
-            for (var channel = 0; channel < 3; channel++) Assert.Equal(expected[channel], actual[channel], tolerance: 12.0);
+            Assert.Equal(Mean(originals, onVessel: false)[channel], Mean(decoded, onVessel: false)[channel], tolerance: 8.0);
+
+            // Vessels little wider than a pixel come back paler, by up to 25/255 in green and blue.
+            Assert.Equal(Mean(originals, onVessel: true)[channel], Mean(decoded, onVessel: true)[channel], tolerance: 35.0);
         }
+
+        var vessel = Mean(decoded, onVessel: true);
+        Assert.True(vessel[0] > vessel[1] + 60 && vessel[0] > vessel[2] + 60, $"vessels should be red, not {vessel[0]:F0}, {vessel[1]:F0}, {vessel[2]:F0}");
     }
 
     [Fact]
