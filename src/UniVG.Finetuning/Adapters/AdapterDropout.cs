@@ -1,3 +1,4 @@
+using TorchSharp;
 using UniVG.Finetuning.Training;
 using static TorchSharp.torch;
 
@@ -55,7 +56,10 @@ internal sealed class AdapterDropout(AdapterConfig config, DropoutMoment moment,
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)SeedOf(draw));
-        var kept = rand(shape, generator: generator).ge(p).to(like.dtype, like.device);
+
+        // A scalar that nobody holds may be collected while native code still reads it.
+        using var probability = p.ToScalar();
+        var kept = rand(shape, generator: generator).ge(probability).to(like.dtype, like.device);
         return (rescale ? kept.mul_(1 / (1 - p)) : kept).MoveToOuterDisposeScope();
     }
 }

@@ -20,6 +20,11 @@ public static class DatasetReader
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="UniVGException">There is no usable dataset.</exception>
     public static FineTuningDataset Read(
-        string path, DatasetOptions? options, Action<int, int>? onImage, CancellationToken cancellationToken) =>
-        IsToml(path) ? DatasetToml.Read(path, options, onImage, cancellationToken) : DatasetFolder.Read(path, options ?? new DatasetOptions(), onImage, cancellationToken);
+        string path, DatasetOptions? options, Action<int, int>? onImage, CancellationToken cancellationToken)
+    {
+        if (!IsToml(path)) return DatasetFolder.Read(path, options ?? new DatasetOptions(), onImage, cancellationToken);
+        var dataset = DatasetToml.Read(path, options, onImage, cancellationToken);
+        dataset.ReadWith = options ?? KohyaDefaults.Dataset;
+        return dataset;
+    }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Settings;
 
 namespace UniVG.Finetuning.Configuration;
 
@@ -18,7 +20,7 @@ internal static class NetworkKeys
         Network("network_alpha", (v, a) => a with { Alpha = v.Number() }, a => a.Alpha),
         Network("network_dropout", (v, a) => a with { Dropout = v.Number() }, a => a.Dropout == 0 ? null : a.Dropout),
         Network("network_train_unet_only", (v, a) => a with { TextEncoder = !v.Flag() }, a => !a.TextEncoder),
-        Network("network_args", NetworkArguments.Read, a => NetworkArguments.Write(a) is { Count: > 0 } arguments ? arguments : null),
+        new("network_args", ReadArguments, d => d.Adapter is { } adapter && WriteArguments(adapter, d.Training) is { Count: > 0 } arguments ? arguments : null),
     ];
 
     /// <summary>Fills in what the network's module takes from network_dim and network_alpha where its arguments say nothing.</summary>
@@ -36,8 +38,23 @@ internal static class NetworkKeys
 
     private static ConfigKey Network(string name, Func<ConfigValue, AdapterConfig, AdapterConfig> read, Func<AdapterConfig, object?> write) => new(
         name,
-        (v, d) => d with { Adapter = read(v, d.Adapter ?? throw v.Error($"needs network_module; add network_module = \"{KohyaModule}\" or \"{LycorisModule}\"")) },
+        (v, d) => d with { Adapter = read(v, d.Adapter ?? throw NoModule(v)) },
         d => d.Adapter is { } adapter ? write(adapter) : null);
+
+    private static RunDefinition ReadArguments(ConfigValue value, RunDefinition definition)
+    {
+        if (definition.Adapter is not { } adapter) throw NoModule(value);
+        definition = definition with { Adapter = NetworkArguments.Read(value, adapter) };
+        return value.Pairs().LastOrDefault(pair => pair.Key == NetworkArguments.LoraPlusRatio).Value is { } ratio
+            ? definition with { Training = value.Checked(() => TrainingSettings.Find(NetworkArguments.LoraPlusRatio).Write(definition.Training, ratio)) }
+            : definition;
+    }
+
+    private static IReadOnlyList<string> WriteArguments(AdapterConfig adapter, TrainingConfig training) =>
+        [.. NetworkArguments.Write(adapter), .. training.LoraPlusRatio is { } ratio ? [FormattableString.Invariant($"{NetworkArguments.LoraPlusRatio}={ratio}")] : (string[])[]];
+
+    private static UniVGException NoModule(ConfigValue value) =>
+        value.Error($"needs network_module; add network_module = \"{KohyaModule}\" or \"{LycorisModule}\"");
 
     private static AdapterConfig Begin(ConfigValue module)
     {

@@ -32,7 +32,7 @@ internal static class TrainingKeys
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         .. Special,
-        .. TrainingSettings.All.Where(setting => Special.All(key => key.Name != setting.KohyaKey)).Select(Of),
+        .. TrainingSettings.All.Where(setting => setting.KohyaKey != NetworkArguments.LoraPlusRatio && Special.All(key => key.Name != setting.KohyaKey)).Select(Of),
     ];
 
     private static ConfigKey Of(TrainingSetting setting) => new(

@@ -15,6 +15,7 @@ public sealed class FineTuningDataset
         Folder = folder;
         Options = options;
         Parts = [options];
+        ReadWith = options;
         Concepts = concepts;
         Skipped = skipped;
         OtherFiles = otherFiles;
@@ -26,6 +27,9 @@ public sealed class FineTuningDataset
 
     /// <summary>How it was read; with several <see cref="Parts"/>, the first.</summary>
     public DatasetOptions Options { get; }
+
+    /// <summary>What it is to be read with to get the same again: its options, or what holds where a dataset TOML says nothing.</summary>
+    public DatasetOptions ReadWith { get; internal set; }
 
     /// <summary>The options of its parts: one, or as many as a dataset TOML has <c>[[datasets]]</c>.</summary>
     public IReadOnlyList<DatasetOptions> Parts { get; init; }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using TorchSharp;
-using UniVG.Finetuning.Adapters;
-using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Data;
 using static UniVG.Finetuning.Training.PythonText;
 
@@ -25,19 +23,25 @@ public static class AdapterMetadata
         var entries = new Dictionary<string, string>();
         AddRun(entries, run, outputName);
         AddTraining(entries, run);
-        AddAdapter(entries, run.Adapter.Config);
+        NetworkMetadata.Set(entries, run.Adapter.Config);
         AddModel(entries, run, modelName, modelPath);
         AddDataset(entries, run, detail);
         AddModelSpec(entries, run, outputName);
         return entries;
     }
 
+    /// <summary>Under which key <see cref="SessionId"/> stands.</summary>
+    internal const string SessionIdKey = "ss_session_id";
+
+    /// <summary>A number that the files of one run share and those of others do not.</summary>
+    /// <param name="startedAt">When the run began.</param>
+    internal static string SessionId(DateTimeOffset startedAt) => Text(unchecked((uint)(startedAt.UtcTicks * 2654435761)));
+
     private static void AddRun(Dictionary<string, string> entries, FineTuningRun run, string outputName)
     {
         var epochs = run.TotalEpochs;
 
-        // A number that the files of one run share and those of others do not.
-        entries["ss_session_id"] = Text(unchecked((uint)(run.StartedAt.UtcTicks * 2654435761)));
+        entries[SessionIdKey] = SessionId(run.StartedAt);
         entries["ss_training_started_at"] = Text(run.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_output_name"] = outputName;
@@ -102,41 +106,6 @@ public static class AdapterMetadata
         entries["ss_huber_schedule"] = config.HuberSchedule;
         entries["ss_huber_c"] = Text(config.HuberC);
         entries["ss_huber_scale"] = Text(config.HuberScale);
-    }
-
-    private static void AddAdapter(Dictionary<string, string> entries, AdapterConfig adapter)
-    {
-        entries["ss_network_module"] = adapter.IsKohya ? "networks.lora" : "lycoris.kohya";
-        entries["ss_network_dim"] = Text(adapter.Dim);
-        entries["ss_network_alpha"] = Text(adapter.Alpha);
-        entries["ss_network_dropout"] = adapter.Dropout > 0 ? Text(adapter.Dropout) : None;
-        if (NetworkArguments(adapter) is { Count: > 0 } arguments) entries["ss_network_args"] = Json(arguments);
-    }
-
-    // The arguments with which kohya would make the same network; all values are text there.
-    private static Dictionary<string, string> NetworkArguments(AdapterConfig adapter)
-    {
-        var arguments = new Dictionary<string, string>();
-        if (adapter.ConvDim > 0 || !adapter.IsKohya) arguments["conv_dim"] = Text(adapter.ConvDim);
-        if (adapter.ConvDim > 0) arguments["conv_alpha"] = Text(adapter.ConvAlpha);
-        if (adapter.Dropout > 0) arguments["dropout"] = Text(adapter.Dropout);
-        if (adapter.RankDropout > 0) arguments["rank_dropout"] = Text(adapter.RankDropout);
-        if (adapter.ModuleDropout > 0) arguments["module_dropout"] = Text(adapter.ModuleDropout);
-        if (adapter.Blocks is { } blocks)
-        {
-            if (blocks.Dims is { } dims) arguments["block_dims"] = string.Join(',', dims.Select(dim => Text(dim)));
-            if (blocks.Alphas is { } alphas) arguments["block_alphas"] = string.Join(',', alphas.Select(alpha => Text(alpha)));
-            if (blocks.ConvDims is { } convDims) arguments["conv_block_dims"] = string.Join(',', convDims.Select(dim => Text(dim)));
-            if (blocks.ConvAlphas is { } convAlphas) arguments["conv_block_alphas"] = string.Join(',', convAlphas.Select(alpha => Text(alpha)));
-        }
-
-        if (adapter.IsKohya) return arguments;
-        arguments["algo"] = adapter.Kind == "lora" ? "locon" : adapter.Kind;
-        arguments["preset"] = adapter.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp";
-        if (adapter.Tucker) arguments["use_tucker"] = Text(true);
-        if (adapter.RankStabilized) arguments["rs_lora"] = Text(true);
-        if (adapter is LokrConfig lokr) (arguments["factor"], arguments["decompose_both"]) = (Text(lokr.Factor), Text(lokr.DecomposeBoth));
-        return arguments;
     }
 
     private static void AddModel(Dictionary<string, string> entries, FineTuningRun run, string modelName, string? modelPath)

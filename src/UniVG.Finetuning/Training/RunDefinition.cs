@@ -36,6 +36,9 @@ public sealed record RunDefinition
     /// <summary>Where the finished adapter goes; null where it is left open.</summary>
     public RunFiles? Files { get; init; }
 
+    /// <summary>Whether files of an earlier run of that name may be replaced.</summary>
+    public bool Overwrite { get; init; }
+
     /// <summary>The type of the tensors in adapter files: <c>fp16</c>, <c>bf16</c> or <c>fp32</c>.</summary>
     public string SavePrecision { get; init; } = "fp16";
 

@@ -9,16 +9,17 @@ namespace UniVG.Notebooks.Session;
 internal static class RunDescription
 {
     /// <summary>The run that the session's model, dataset and adapter make with further settings.</summary>
-    public static RunDefinition Of(UniVGSession session, TrainingConfig training, RunFiles files, SaveSchedule saves, LogOptions logs) => new()
+    public static RunDefinition Of(UniVGSession session, TrainingConfig training, AdapterOutput output, SaveSchedule saves, LogOptions logs) => new()
     {
         ModelPath = session.Model is { } model ? PathOf(model) : null,
         Model = session.Model?.Options ?? new ModelOptions(),
         DatasetPath = session.Dataset is { } dataset ? Path.GetFullPath(dataset.Folder) : null,
-        Dataset = session.Dataset?.Options,
+        Dataset = session.Dataset?.ReadWith,
         Adapter = session.Adapter?.Config,
         AdapterSeed = session.AdapterSeed,
         Training = training,
-        Files = files,
+        Files = RunFiles.Of(output.Path),
+        Overwrite = output.Overwrite,
         SavePrecision = session.Configuration?.SavePrecision ?? new RunDefinition().SavePrecision,
         Saves = saves,
         Logs = logs,

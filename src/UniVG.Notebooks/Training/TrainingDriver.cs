@@ -19,7 +19,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
 {
     private const int SamplesAtATime = 4;
 
-    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter));
+    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter.Config));
     private bool _toldOfColor;
     private bool _toldOfLatents;
 
@@ -38,6 +38,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
                 context.Host.Display(new MimeBundle(advice));
         }
 
+        if (Keeper.LogFolder is { } log) context.Host.Display(new MimeBundle($"TensorBoard's log: {log}"));
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));

@@ -149,11 +149,12 @@ public class TrainerTomlTests
             full_fp16 = false
             sdpa = true
             network_module = "networks.lora"
-            network_args = ["conv_dim=4", "loraplus_lr_ratio=16"]
+            network_args = ["conv_dim=4", "loraplus_lr_ratio=16", "loraplus_unet_lr_ratio=8"]
             """);
 
         Assert.Contains("max_train_steps", Assert.Single(reading.Unknown), StringComparison.Ordinal);
-        Assert.Equal(["weighted_captions = true", "network_args loraplus_lr_ratio=16"], reading.Unsupported);
+        Assert.Equal(["weighted_captions = true", "network_args loraplus_unet_lr_ratio=8"], reading.Unsupported);
+        Assert.Equal(16, reading.Definition.Training.LoraPlusRatio);
         Assert.Equal(["sdpa"], reading.Meaningless);
     }
 
@@ -225,7 +226,7 @@ public class TrainerTomlTests
             Training = new TrainingConfig
             {
                 Epochs = 3, BatchSize = 4, GradientAccumulationSteps = 2, Scheduler = "cosine_with_restarts", SchedulerCycles = 3, WarmupSteps = 0.1, ClipSkip = 2,
-                MaxTokenLength = 150, MinSnrGamma = 5, NoiseOffset = 0.05, OptimizerArguments = ["weight_decay=0.1"], LossType = "huber", SampleEvery = 50, SamplePrompt = "a, b",
+                MaxTokenLength = 150, MinSnrGamma = 5, NoiseOffset = 0.05, OptimizerArguments = ["weight_decay=0.1"], LossType = "huber", LoraPlusRatio = 16, SampleEvery = 50, SamplePrompt = "a, b",
             },
             SavePrecision = "bf16",
             Saves = new SaveSchedule { EverySteps = 25, EveryEpochs = 1, KeepStates = 3, StateMinutes = 2.5 },

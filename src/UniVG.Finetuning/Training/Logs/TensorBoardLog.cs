@@ -1,4 +1,6 @@
 using System.Globalization;
+using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Finetuning.Training.Logs;
 
@@ -8,18 +10,22 @@ public sealed class TensorBoardLog : IRunObserver, IDisposable
     // kohya's name of the tracker, below the run's folder.
     private const string Tracker = "network_train";
 
-    private readonly TensorBoardFile _file;
+    private readonly string _folder;
+    private readonly int _firstStep;
+    private TensorBoardFile? _file;
     private readonly EpochAverage _average;
     private bool _hasFailed;
 
     /// <summary>Begins the log, or goes on with that of a run that is resumed.</summary>
     /// <param name="run">The run.</param>
     /// <param name="options">Where; the folder is given.</param>
-    /// <exception cref="Diffusion.UniVGException">The folder cannot be written to.</exception>
+    /// <exception cref="UniVGException">The folder cannot be written to.</exception>
     public TensorBoardLog(FineTuningRun run, LogOptions options)
     {
         var began = run.StartedAt.ToLocalTime().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-        _file = new TensorBoardFile(Path.Combine(options.Folder!, options.Prefix + began, Tracker), run.Step + 1);
+        _folder = Path.Combine(options.Folder!, options.Prefix + began, Tracker);
+        _firstStep = run.Step + 1;
+        AdapterFile.EnsureWritable(Path.Combine(_folder, "events"), overwrite: false);
         _average = new EpochAverage(run.StepsPerEpoch);
         foreach (var step in run.History.Snapshot()) _average.Add(step.Step, step.Loss);
     }
@@ -27,8 +33,8 @@ public sealed class TensorBoardLog : IRunObserver, IDisposable
     /// <summary>Told, once, that the log cannot be written to any more: one sentence, on the training thread.</summary>
     public event Action<string>? Failed;
 
-    /// <summary>The event file.</summary>
-    public string FilePath => _file.Path;
+    /// <summary>The folder of the event file, which comes with the first figures.</summary>
+    public string Folder => _folder;
 
     /// <inheritdoc/>
     public void OnStep(FineTuningRun run, StepReport report)
@@ -47,20 +53,21 @@ public sealed class TensorBoardLog : IRunObserver, IDisposable
         ]);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private void Write(long step, IEnumerable<KeyValuePair<string, double>> scalars)
     {
         if (_hasFailed) return;
         try
         {
+            _file ??= new TensorBoardFile(_folder, _firstStep);
             _file.Write(step, scalars);
             _file.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UniVGException)
         {
             _hasFailed = true;
-            Failed?.Invoke($"The log '{FilePath}' cannot be written to any more ({e.Message.TrimEnd('.')}); training goes on without it (step {step}).");
+            Failed?.Invoke($"The log in '{_folder}' cannot be written to any more ({e.Message.TrimEnd('.')}); training goes on without it (step {step}).");
         }
     }
 

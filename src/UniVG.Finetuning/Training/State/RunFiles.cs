@@ -1,5 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
 
 namespace UniVG.Finetuning.Training.State;
 
@@ -59,6 +60,27 @@ public sealed record RunFiles(string Folder, string Name)
         var goOn = existing.Any(name => name.EndsWith(StateEnding, StringComparison.Ordinal)) ? $"go on with that run by '#!univg resume {folder}', " : "";
         throw new UniVGException(
             $"'{folder}' holds files of an earlier run named {Name} ({existing[0]}{more}); {goOn}choose another --name or --output, or add --overwrite.");
+    }
+
+    /// <summary>Makes sure that a finished adapter, where there is one already, is of the run that is taken up.</summary>
+    /// <param name="state">The run's state.</param>
+    /// <exception cref="UniVGException">It is of another run, or no adapter.</exception>
+    public void RequireOwn(RunState state)
+    {
+        if (!File.Exists(FinishedAdapter) || state.Origin.Definition.Overwrite) return;
+        string? session = null;
+        try
+        {
+            using var file = SafetensorsFile.Open(FinishedAdapter);
+            session = file.Metadata.GetValueOrDefault(AdapterMetadata.SessionIdKey);
+        }
+        catch (CheckpointException)
+        {
+            // Then it is none of this run's.
+        }
+
+        if (session != AdapterMetadata.SessionId(state.StartedAt))
+            throw new UniVGException($"'{FinishedAdapter}' is of another run, and the one to resume would overwrite it; move it away first.");
     }
 
     private static bool IsNumbered(string middle) =>

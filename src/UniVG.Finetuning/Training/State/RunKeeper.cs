@@ -53,7 +53,7 @@ public sealed class RunKeeper : IDisposable
     public RunSaver Saver { get; }
 
     /// <summary>The folder of TensorBoard's files; null without that log.</summary>
-    public string? LogFolder => Path.GetDirectoryName(_log?.FilePath);
+    public string? LogFolder => _log?.Folder;
 
     /// <summary>Begins to keep a run that is new or was resumed.</summary>
     /// <param name="run">The run.</param>
@@ -64,7 +64,7 @@ public sealed class RunKeeper : IDisposable
     {
         definition.Saves.Validate();
         var keeper = new RunKeeper(run, model, definition);
-        keeper.Saver.Saved += (step, path) => keeper.Saved?.Invoke(step, path);
+        keeper.Saver.Saved += keeper.OnSaved;
         keeper.Saver.Failed += sentence => keeper.Failed?.Invoke(sentence);
         run.Observers.Add(keeper.Saver);
         if (keeper._log is not { } log) return keeper;
@@ -73,7 +73,7 @@ public sealed class RunKeeper : IDisposable
         return keeper;
     }
 
-    /// <summary>Writes configuration and history next to the output; to be called when the run has stopped.</summary>
+    /// <summary>Writes configuration and history next to the output; done with each state, and to be called when the run has stopped.</summary>
     public void WriteRecords()
     {
         try
@@ -89,6 +89,12 @@ public sealed class RunKeeper : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _log?.Dispose();
+
+    private void OnSaved(int step, string path)
+    {
+        if (path.EndsWith(RunFiles.StateEnding, StringComparison.Ordinal)) WriteRecords();
+        Saved?.Invoke(step, path);
+    }
 
     // So that it can be used from another folder, too.
     private static RunDefinition Absolute(RunDefinition definition) => definition with

@@ -41,9 +41,13 @@ public static class RunResumption
         var origin = saved.State.Origin;
         ModelIdentity.Of(model).RequireSame(origin.Model);
         ImageIdentity.RequireSame(ImageIdentity.Of(dataset), origin.Images, dataset.Folder);
-        if (JsonSerializer.Serialize(dataset.Options, RunJson.Compact) != JsonSerializer.Serialize(origin.Definition.Dataset, RunJson.Compact))
+        if (Json(dataset.Parts) != Json(origin.Parts))
             throw new UniVGException($"The dataset '{dataset.Folder}' was read with other options than the run began with; read it with the same, or resume before reading one.");
     }
+
+    // Where encoded images are kept changes nothing.
+    private static string Json(IEnumerable<DatasetOptions> parts) =>
+        JsonSerializer.Serialize(parts.Select(options => options with { LatentCache = new() }), RunJson.Compact);
 
     private static AdapterNetwork Attach(StableDiffusion model, StateFolder saved)
     {

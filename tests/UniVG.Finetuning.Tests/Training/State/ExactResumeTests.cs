@@ -22,12 +22,41 @@ public sealed class ExactResumeTests : IDisposable
         AssertResumes(new LoraConfig { Dim = 2, ConvDim = 0 }, new TrainingConfig { Optimizer = optimizer });
 
     [Fact]
+    public Task Quantised_moments_go_on_bit_for_bit() => AssertResumes(
+        new LoraConfig { Dim = 2, ConvDim = 0 }, new TrainingConfig { Optimizer = "AdamW8bit", OptimizerArguments = ["min_8bit_size=0"], GradientCheckpointing = true });
+
+    [Fact]
     public Task Lora_with_dropouts_goes_on_bit_for_bit() =>
         AssertResumes(new LoraConfig { Dim = 2, ConvDim = 2, Dropout = 0.3, RankDropout = 0.3, ModuleDropout = 0.3 }, new TrainingConfig { ScaleWeightNorms = 0.01 });
 
     [Fact]
     public Task Loha_with_dropout_and_accumulation_goes_on_bit_for_bit() =>
         AssertResumes(new LohaConfig { Dim = 2, ConvDim = 0, RankDropout = 0.2 }, TrainingConfig.Loha with { GradientAccumulationSteps = 2 });
+
+    [Fact]
+    public async Task An_adapter_from_a_file_and_changed_settings_go_on_bit_for_bit()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var training = new TrainingConfig { Steps = 6, LearningRate = 1e-3 };
+        var first = _tiny.Begin(new LohaConfig { Dim = 2, ConvDim = 0, Alpha = 0.3 }, training, new() { EverySteps = 2 });
+        await first.Run.StepAsync(2, cancellationToken: token);
+        TinyRun.Finish(first);
+        var file = _tiny.Files.AdapterAtStep(2);
+
+        var straight = _tiny.Begin(file, training);
+        await straight.Run.StepAsync(3, cancellationToken: token);
+        straight.Run.Change(straight.Run.Config with { LearningRate = 5e-4, MinSnrGamma = 5 });
+        straight.Keeper.Saver.SaveState(straight.Run);
+        await straight.Run.RunToEndAsync(cancellationToken: token);
+        var expected = TinyRun.Finish(straight);
+
+        var resumed = _tiny.Resume();
+        Assert.Equal((3, 5), (resumed.Run.Step, resumed.Run.Config.MinSnrGamma));
+        Assert.Single(resumed.Run.History.Changes);
+        await resumed.Run.RunToEndAsync(cancellationToken: token);
+
+        Assert.Equal(expected, TinyRun.Finish(resumed));
+    }
 
     private async Task AssertResumes(AdapterConfig adapter, TrainingConfig training)
     {

@@ -122,7 +122,16 @@ public sealed class StateFolderTests : IDisposable
         File.Delete(_tiny.Files.Folder);
     }
 
-    private IEnumerable<string> Written() => Directory.EnumerateFileSystemEntries(_tiny.Files.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!;
+    [Fact]
+    public void A_run_that_would_not_fit_on_the_disk_is_refused_before_it_begins()
+    {
+        var message = Assert.Throws<UniVGException>(() => _tiny.Begin(
+            new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 100_000_000 }, new SaveSchedule { EverySteps = 1 })).Message;
+
+        Assert.Contains("GB are free there", message, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<string> Written() => _tiny.Files.Existing();
 
     private async Task TrainAsync(int steps, SaveSchedule saves, int? stopAfter = null)
     {

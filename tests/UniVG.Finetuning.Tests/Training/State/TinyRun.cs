@@ -3,6 +3,7 @@ using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
 
 namespace UniVG.Finetuning.Tests.Training.State;
@@ -33,18 +34,25 @@ internal sealed class TinyRun : IDisposable
     public FineTuningDataset ReadDataset() => UniVG.Finetuning.Data.DatasetFolder.Read(DatasetFolder, DatasetOptions.ForResolution(64, 64));
 
     /// <summary>A new run and what keeps it; the caller disposes run and adapter.</summary>
-    public (FineTuningRun Run, RunKeeper Keeper) Begin(AdapterConfig adapter, TrainingConfig training, SaveSchedule? saves = null)
+    public (FineTuningRun Run, RunKeeper Keeper) Begin(AdapterConfig adapter, TrainingConfig training, SaveSchedule? saves = null, LogOptions? logs = null)
     {
         var dataset = ReadDataset();
         var network = AdapterNetwork.Attach(adapter, Model.Pipeline.UNet.Weights.Layers, Model.Pipeline.TextEncoder.Weights.Layers, training.Seed);
-        return Keep(new FineTuningRun(Model.Pipeline, dataset, network, training), adapter, saves);
+        return Keep(new FineTuningRun(Model.Pipeline, dataset, network, training), adapter, saves, logs);
+    }
+
+    /// <summary>A new run that trains the adapter of a file further.</summary>
+    public (FineTuningRun Run, RunKeeper Keeper) Begin(string adapterFile, TrainingConfig training)
+    {
+        var network = AdapterFile.Load(adapterFile, Model.Pipeline.UNet.Weights.Layers, Model.Pipeline.TextEncoder.Weights.Layers);
+        return Keep(new FineTuningRun(Model.Pipeline, ReadDataset(), network, training), network.Config, saves: null, logs: null);
     }
 
     /// <summary>The run of the newest state.</summary>
-    public (FineTuningRun Run, RunKeeper Keeper) Resume(SaveSchedule? saves = null)
+    public (FineTuningRun Run, RunKeeper Keeper) Resume(SaveSchedule? saves = null, LogOptions? logs = null)
     {
         var run = RunResumption.Resume(Model, ReadDataset(), StateSearch.FindNewest(Files.Folder).Found);
-        return Keep(run, run.Adapter.Config, saves);
+        return Keep(run, run.Adapter.Config, saves, logs);
     }
 
     /// <summary>The values of all trained tensors, in order; then the run and its adapter are disposed.</summary>
@@ -63,7 +71,7 @@ internal sealed class TinyRun : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private (FineTuningRun Run, RunKeeper Keeper) Keep(FineTuningRun run, AdapterConfig adapter, SaveSchedule? saves) => (run, RunKeeper.Attach(run, Model, new RunDefinition
+    private (FineTuningRun Run, RunKeeper Keeper) Keep(FineTuningRun run, AdapterConfig adapter, SaveSchedule? saves, LogOptions? logs) => (run, RunKeeper.Attach(run, Model, new RunDefinition
     {
         ModelPath = ModelLoader.TinyName,
         DatasetPath = DatasetFolder,
@@ -73,5 +81,6 @@ internal sealed class TinyRun : IDisposable
         Training = run.Config,
         Files = Files,
         Saves = saves ?? new SaveSchedule(),
+        Logs = logs ?? new LogOptions(),
     }));
 }
