@@ -25,6 +25,14 @@ public static class TensorAssert
         return difference / reference.square().mean().sqrt().item<double>();
     }
 
+    /// <summary>Whether two tensors have the same shape, type and bytes.</summary>
+    public static bool HaveSameBits(Tensor first, Tensor second)
+    {
+        using var scope = NewDisposeScope();
+        return first.dtype == second.dtype && first.shape.SequenceEqual(second.shape)
+            && first.detach().cpu().contiguous().bytes.SequenceEqual(second.detach().cpu().contiguous().bytes);
+    }
+
     /// <summary>Asserts equal shapes and a relative error within the bound.</summary>
     /// <returns>The error.</returns>
     public static double Close(Tensor expected, Tensor actual, double bound, string what = "tensor")

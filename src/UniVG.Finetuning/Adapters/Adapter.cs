@@ -5,7 +5,7 @@ namespace UniVG.Finetuning.Adapters;
 
 /// <summary>
 /// A trainable change of one frozen layer: y = base(x) + multiplier · branch(x). A method (LoRA, LoHA, …) supplies its parameters
-/// and two formulas; everything else is here.
+/// and the formula of its ΔW, and where there is a cheaper one, that of its branch; everything else is here.
 /// </summary>
 /// <param name="target">The layer and its sizes.</param>
 public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
@@ -30,20 +30,28 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
 
     /// <summary>
     /// The trainable tensors by their suffix in files, for example <c>lora_down.weight</c>; float32, owned by the adapter, in
-    /// LyCORIS' order. ΔW is linear in each of them.
+    /// LyCORIS' order.
     /// </summary>
     public abstract IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters { get; }
 
     /// <summary>What is left out at random while training; null where nothing is.</summary>
     internal AdapterDropout? Dropout { get; set; }
 
+    /// <summary>
+    /// The low-rank part, whose ΔW is linear in each of its parameters: the adapter itself, or that within a DoRA. Its ΔW does not
+    /// depend on the layer's weight.
+    /// </summary>
+    public virtual Adapter LowRank => this;
+
     /// <summary>The change of the weight, scale included, multiplier not: ΔW in the shape of the layer's weight, float32.</summary>
-    public abstract Tensor DeltaWeight();
+    public Tensor DeltaWeight() => Product(Factors).mul(Scale);
 
     /// <inheritdoc/>
     public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) => Multiplier == 0 || Dropout?.SkipsModule() == true
         ? output
         : output.add(Branch(input), alpha: Scale * Multiplier);
+
+    private Tensor[] Factors => [.. Parameters.Select(p => p.Tensor)];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -53,8 +61,29 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The branch without scale and multiplier: the layer's output size, in the dtype of <paramref name="input"/>.</summary>
-    protected abstract Tensor Branch(Tensor input);
+    /// <summary>ΔW without scale as a function of the parameters: in the shape of the layer's weight, float32.</summary>
+    /// <param name="factors">Tensors in the order and of the shapes of <see cref="Parameters"/>.</param>
+    protected internal abstract Tensor Product(Tensor[] factors);
+
+    /// <summary>
+    /// ΔW without scale as left (out, R) times right (R, in·k·k) with R the rank that it can reach; null where R may be as large as
+    /// the layer.
+    /// </summary>
+    internal virtual (Tensor Left, Tensor Right)? Factorized() => null;
+
+    /// <summary>
+    /// The branch without scale and multiplier: the layer's output size, in the dtype of <paramref name="input"/>. Here ΔW is made
+    /// anew in the backward pass instead of being kept for it.
+    /// </summary>
+    protected virtual Tensor Branch(Tensor input)
+    {
+        Tensor Apply(Tensor x, Tensor[] factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null);
+
+        // A frozen adapter behind frozen layers has nothing to differentiate.
+        var factors = Factors;
+        var y = input.requires_grad || factors[0].requires_grad ? RecomputedBranch.Apply(Apply, input, factors) : Apply(input, factors);
+        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+    }
 
     /// <summary>Moves a parameter's start, drawn on the CPU so that a seed means the same everywhere, or read from a file, to the layer's device.</summary>
     protected Tensor Parameter(Tensor initial)

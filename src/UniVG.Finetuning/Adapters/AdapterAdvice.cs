@@ -1,5 +1,3 @@
-using UniVG.Finetuning.Adapters.Loha;
-
 namespace UniVG.Finetuning.Adapters;
 
 /// <summary>What a user should hear before or after training, a sentence each.</summary>
@@ -12,11 +10,12 @@ public static class AdapterAdvice
     /// <param name="learningRate">The UNet's rate.</param>
     public static IEnumerable<string> BeforeTraining(AdapterNetwork network, double learningRate)
     {
-        if (network.Adapters.Where(ExceedsLayer).MinBy(a => Math.Min(a.Layer.Weight.shape[0], Columns(a))) is { } adapter)
+        var method = KnownAdapters.Of(network.Config.Kind);
+        var exceeding = network.Adapters.Where(adapter => Exceeds(adapter, method)).ToList();
+        if (exceeding.MinBy(adapter => AdapterNetwork.FullRank(adapter.Layer)) is { } smallest)
         {
-            var full = network.Adapters.Count(ExceedsLayer);
             yield return FormattableString.Invariant(
-                $"A LoHA of dim {adapter.Dim} reaches rank {adapter.Dim * adapter.Dim}, more than {full} of its layers have; a smaller --dim trains as well and more stably.");
+                $"A {method.Title} of dim {smallest.Dim} reaches rank {method.ReachableRank!(smallest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
         }
 
         if (learningRate > HighLearningRate)
@@ -26,16 +25,14 @@ public static class AdapterAdvice
     /// <summary>Which widely used tools cannot read the adapter's file and what to do for them; null where all can.</summary>
     public static string? AfterSaving(AdapterNetwork network)
     {
+        const string Remedy = "for them use merge (into a checkpoint) or extract (to a plain LoRA).";
         var method = KnownAdapters.Of(network.Config.Kind);
-        if (method.NotReadBy is { } tools)
-            return $"A1111 and ComfyUI read {method.Title} files, {tools} do not; for them use merge (into a checkpoint) or extract (to a LoRA).";
-        return network.Config.Tucker
-            ? "A1111 and ComfyUI read LoRA files in Tucker form, diffusers and kohya do not; for them use merge (into a checkpoint) or extract (to a plain LoRA)."
-            : null;
+        if (method.NotReadBy is { } tools) return $"A1111 and ComfyUI read {method.Title} files, {tools} do not; {Remedy}";
+        if (network.Config.WeightDecompose) return $"ComfyUI and LyCORIS read DoRA files, diffusers' pipelines and kohya's merge scripts do not; {Remedy}";
+        return network.Config.Tucker ? $"A1111 and ComfyUI read LoRA files in Tucker form, diffusers and kohya do not; {Remedy}" : null;
     }
 
-    private static bool ExceedsLayer(Adapter adapter) =>
-        adapter is LohaAdapter && (long)adapter.Dim * adapter.Dim > Math.Min(adapter.Layer.Weight.shape[0], Columns(adapter));
-
-    private static long Columns(Adapter adapter) => adapter.Layer.Weight.numel() / adapter.Layer.Weight.shape[0];
+    // A product of products (LoHA) reaches far beyond its dim; that a plain dim exceeds some small layers does no harm.
+    private static bool Exceeds(Adapter adapter, AdapterMethod method) =>
+        method.ReachableRank?.Invoke(adapter.Dim) is { } rank && rank > adapter.Dim && rank > AdapterNetwork.FullRank(adapter.Layer);
 }

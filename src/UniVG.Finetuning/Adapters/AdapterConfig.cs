@@ -38,10 +38,13 @@ public abstract record AdapterConfig
     /// </summary>
     public bool RankStabilized { get; init; }
 
-    /// <summary>Probability of zeroing a value inside the branch (LoRA: between down and up; else its output), 0 … 1.</summary>
+    /// <summary>DoRA (Liu et al. 2024): trains the magnitude of each output's weights apart from their direction; LyCORIS' dora_wd.</summary>
+    public bool WeightDecompose { get; init; }
+
+    /// <summary>Probability of zeroing a value inside the branch (LoRA: between down and up; others and DoRA: its output), 0 … 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Probability of zeroing a rank of a sample (LoRA) or a row of ΔW (others), 0 … 1.</summary>
+    /// <summary>Probability of zeroing a rank of a sample (LoRA) or a row of ΔW (others and DoRA), 0 … 1.</summary>
     public double RankDropout { get; init; }
 
     /// <summary>Probability of leaving a layer's adapter out of a step, 0 … 1.</summary>
@@ -51,7 +54,7 @@ public abstract record AdapterConfig
     public BlockSizes? Blocks { get; init; }
 
     /// <summary>Whether kohya's networks.lora itself can continue such an adapter; else it is LyCORIS'.</summary>
-    public bool IsKohya => Kind == "lora" && Targets == AdapterTargets.Kohya && !Tucker;
+    public bool IsKohya => Kind == "lora" && Targets == AdapterTargets.Kohya && !Tucker && !WeightDecompose;
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="UniVGException">The first value out of range, with what is allowed.</exception>

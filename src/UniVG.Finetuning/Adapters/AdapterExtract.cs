@@ -8,8 +8,8 @@ namespace UniVG.Finetuning.Adapters;
 
 /// <summary>
 /// Makes a plain LoRA of any change of weights by singular value decomposition, as kohya's extract and resize scripts: with
-/// ΔW = U·S·Vᵀ, up = U·S and down = Vᵀ, cut to the first singular values; alpha = rank, hence scale 1. For tools that read LoRA only,
-/// and to make a LoRA smaller.
+/// ΔW = scale·U·S·Vᵀ, up = U·S and down = Vᵀ, cut to the first singular values; the scale stays the adapter's, so that it trains on
+/// as before. For tools that read LoRA only, and to make a LoRA smaller.
 /// </summary>
 public static class AdapterExtract
 {
@@ -22,8 +22,9 @@ public static class AdapterExtract
     public static LoraExtraction ToLora(
         AdapterNetwork network, LoraExtractOptions options, Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
     {
-        var changes = network.Adapters.Select(a => (a.Name, a.Layer, (Func<Tensor>)a.DeltaWeight)).ToList();
-        return Extract(changes, options, network.Config.Targets, onLayer, cancellationToken);
+        if (network.Owned is not null && network.Config.WeightDecompose)
+            throw new UniVGException("The change that a DoRA makes depends on the model's weights; load the model and the file first, then extract the attached adapter.");
+        return Extract([.. network.Adapters.Select(ChangeOfLayer.Of)], options, network.Config.Targets, onLayer, cancellationToken);
     }
 
     /// <summary>Approximates what tells a fine-tuned model from the one it was made from.</summary>
@@ -44,13 +45,14 @@ public static class AdapterExtract
     {
         var config = new LoraConfig { Dim = 1, ConvDim = Math.Min(1, options.ConvDim), ConvAlpha = 1, Targets = targets };
         var others = TargetModules.ByName(tuned.UNet, tuned.TextEncoder);
-        var changes = new List<(string, AdaptableLayer, Func<Tensor>)>();
+        var changes = new List<ChangeOfLayer>();
         foreach (var target in TargetModules.Select(config, original.UNet, original.TextEncoder))
         {
             var layer = target.Layer;
             if (!others.TryGetValue(target.Name, out var other) || !other.Weight.shape.SequenceEqual(layer.Weight.shape))
                 throw new UniVGException($"The fine-tuned model has no layer '{layer.Path}' of the original's size; choose two models of one family.");
-            changes.Add((target.Name, layer, () => other.Weight.to(ScalarType.Float32, layer.Weight.device).sub(layer.Weight.to(ScalarType.Float32))));
+            changes.Add(new ChangeOfLayer(
+                target.Name, layer, 1, () => other.Weight.to(ScalarType.Float32, layer.Weight.device).sub(layer.Weight.to(ScalarType.Float32)), () => null));
         }
 
         return Extract(changes, options, targets, onLayer, cancellationToken);
@@ -85,7 +87,7 @@ public static class AdapterExtract
     }
 
     private static LoraExtraction Extract(
-        List<(string Name, AdaptableLayer Layer, Func<Tensor> Delta)> changes,
+        List<ChangeOfLayer> changes,
         LoraExtractOptions options,
         AdapterTargets targets,
         Action<int, int>? onLayer,
@@ -97,10 +99,10 @@ public static class AdapterExtract
         var (adapters, layers) = (new List<Adapter>(), new List<ExtractedLayer>());
         try
         {
-            foreach (var (name, layer, delta) in changes)
+            foreach (var change in changes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                adapters.Add(Extract(name, layer, delta, options, out var result));
+                adapters.Add(Extract(change, options, out var result));
                 layers.Add(result);
                 onLayer?.Invoke(layers.Count, changes.Count);
             }
@@ -114,33 +116,37 @@ public static class AdapterExtract
         var config = new LoraConfig
         {
             Dim = options.Dim,
-            Alpha = options.Dim,
+            Alpha = options.Dim * MostFrequentScale(adapters.Where(a => !TargetModules.HasLargeKernel(a.Layer))),
             ConvDim = options.ConvDim,
-            ConvAlpha = options.ConvDim,
+            ConvAlpha = options.ConvDim * MostFrequentScale(adapters.Where(a => TargetModules.HasLargeKernel(a.Layer))),
             Targets = targets,
             TextEncoder = adapters.Any(a => a.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal)),
         };
         return new LoraExtraction(new AdapterNetwork(config, adapters), layers);
     }
 
-    private static LoraAdapter Extract(
-        string name, AdaptableLayer layer, Func<Tensor> change, LoraExtractOptions options, out ExtractedLayer result)
+    private static double MostFrequentScale(IEnumerable<Adapter> adapters) =>
+        adapters.CountBy(a => a.Scale).OrderByDescending(scale => scale.Value).Select(scale => scale.Key).FirstOrDefault(defaultValue: 1);
+
+    private static LoraAdapter Extract(ChangeOfLayer change, LoraExtractOptions options, out ExtractedLayer result)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var delta = change().flatten(1);
-        var (u, s, v) = linalg.svd(delta, fullMatrices: false);
-        var largest = TargetModules.HasLargeKernel(layer) ? options.ConvDim : options.Dim;
+        var (u, s, v) = change.Decompose();
+        var largest = TargetModules.HasLargeKernel(change.Layer) ? options.ConvDim : options.Dim;
         var rank = RankOf(s.cpu().data<float>().ToArray(), largest, options.Rule, options.RuleValue);
         var up = u.narrow(1, 0, rank) * s.narrow(0, 0, rank);
         var down = v.narrow(0, 0, rank);
+        var lost = s.narrow(0, rank, s.shape[0] - rank).norm().ToDouble();
         if (options.ClampQuantile is { } share)
         {
             var bound = cat([up.flatten(), down.flatten()]).quantile(tensor((float)share, device: up.device)).item<float>();
             (up, down) = (up.clamp(-bound, bound), down.clamp(-bound, bound));
+            lost = (change.Delta().flatten(1).div(change.Scale) - up.mm(down)).norm().ToDouble();
         }
 
-        result = new ExtractedLayer(name, rank, delta.norm().ToDouble(), (delta - up.mm(down)).norm().ToDouble());
-        return new LoraAdapter(new AdapterTarget(name, layer, rank, rank), down, up);
+        var scale = Math.Abs(change.Scale);
+        result = new ExtractedLayer(change.Name, rank, scale * s.norm().ToDouble(), scale * lost);
+        return new LoraAdapter(new AdapterTarget(change.Name, change.Layer, rank, change.Scale * rank), down, up);
     }
 }

@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Adapters.Dora;
+
 namespace UniVG.Finetuning.Adapters;
 
 /// <summary>
@@ -13,8 +15,8 @@ internal sealed record AdapterKey(string Module, string Suffix, AdapterNaming Na
     /// <summary>The suffix of the scale's numerator.</summary>
     public const string Alpha = "alpha";
 
-    /// <summary>The suffix of the magnitudes of DoRA (Liu et al. 2024).</summary>
-    public const string DoraScale = "dora_scale";
+    /// <summary>peft's suffix of the magnitudes of DoRA, which have shapes of their own there.</summary>
+    public const string PeftMagnitude = "lora_magnitude_vector";
 
     private const string PeftPrefix = "base_model.model.";
 
@@ -28,7 +30,8 @@ internal sealed record AdapterKey(string Module, string Suffix, AdapterNaming Na
         ("_lora.up.weight", "lora_up.weight", AdapterNaming.Diffusers),
         (".lora_A.weight", "lora_down.weight", AdapterNaming.Peft),
         (".lora_B.weight", "lora_up.weight", AdapterNaming.Peft),
-        (".lora_magnitude_vector", DoraScale, AdapterNaming.Peft),
+        (".lora_magnitude_vector", PeftMagnitude, AdapterNaming.Peft),
+        (".lora_magnitude_vector.weight", PeftMagnitude, AdapterNaming.Peft),
     ];
 
     private static readonly (string Prefix, string Target)[] Components =
@@ -49,12 +52,12 @@ internal sealed record AdapterKey(string Module, string Suffix, AdapterNaming Na
         foreach (var (ending, suffix, naming) in LoraEndings)
             if (plain.EndsWith(ending, StringComparison.Ordinal)) return new AdapterKey(Name(plain[..^ending.Length]), suffix, naming);
 
-        var known = KnownAdapters.Methods.SelectMany(method => method.Suffixes).Append(Alpha).Append(DoraScale)
+        var known = KnownAdapters.Methods.SelectMany(method => method.Suffixes).Append(Alpha).Append(DoraAdapter.MagnitudeSuffix)
             .FirstOrDefault(suffix => plain.EndsWith("." + suffix, StringComparison.Ordinal));
         return known is null ? null : new AdapterKey(Name(plain[..^(known.Length + 1)]), known, NamingOf(plain));
     }
 
-    private static AdapterNaming NamingOf(string key) => key.StartsWith(PeftPrefix, StringComparison.Ordinal)
+    private static AdapterNaming NamingOf(string key) => key.Contains(PeftPrefix, StringComparison.Ordinal)
         ? AdapterNaming.Peft
         : key.StartsWith("lora_", StringComparison.Ordinal) ? AdapterNaming.Kohya : AdapterNaming.Diffusers;
 
@@ -63,7 +66,8 @@ internal sealed record AdapterKey(string Module, string Suffix, AdapterNaming Na
         var path = module.StartsWith(PeftPrefix, StringComparison.Ordinal) ? module[PeftPrefix.Length..] : module;
         var known = Components.Where(c => path.StartsWith(c.Prefix, StringComparison.Ordinal));
         var (prefix, target) = known.Append((Prefix: "", Target: TargetModules.UNetPrefix)).First();
-        return target + LayerPath(path[prefix.Length..]).Replace('.', '_');
+        path = path[prefix.Length..];
+        return target + LayerPath(path.StartsWith(PeftPrefix, StringComparison.Ordinal) ? path[PeftPrefix.Length..] : path).Replace('.', '_');
     }
 
     // diffusers once kept LoRA layers in attention processors, under names of their own.

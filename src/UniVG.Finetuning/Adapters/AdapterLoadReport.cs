@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace UniVG.Finetuning.Adapters;
 
 /// <summary>What was found in an adapter file.</summary>
@@ -10,6 +12,9 @@ namespace UniVG.Finetuning.Adapters;
 public sealed record AdapterLoadReport(
     string Path, AdapterNaming Naming, int Matched, int Modules, IReadOnlyList<string> Unmatched, IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>The type of most tensors.</summary>
+    public required ScalarType Precision { get; init; }
+
     /// <summary>For example <c>matched 350 of 350 modules</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"matched {Matched} of {Modules} modules");
 }

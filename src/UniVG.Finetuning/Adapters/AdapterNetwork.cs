@@ -24,6 +24,9 @@ public sealed class AdapterNetwork : IDisposable
     /// <summary>What was found in the file; null for fresh adapters.</summary>
     public AdapterLoadReport? LoadReport { get; internal init; }
 
+    /// <summary>What was made for these adapters alone: the layers of a file that was read without a model.</summary>
+    internal IDisposable? Owned { get; init; }
+
     /// <summary>One adapter a layer, UNet first.</summary>
     public IReadOnlyList<Adapter> Adapters { get; }
 
@@ -59,27 +62,52 @@ public sealed class AdapterNetwork : IDisposable
     public static AdapterNetwork Attach(
         AdapterConfig config, IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder, long seed)
     {
-        config.Validate();
         RequireFree(unet, textEncoder);
-        using var generator = new Generator((ulong)seed);
-        var adapters = TargetModules.Select(config, unet, textEncoder).Select(target => KnownAdapters.Create(config, target, generator)).ToList();
-        if (adapters.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
-
-        var network = new AdapterNetwork(config, adapters);
+        var network = Create(config, unet, textEncoder, seed);
         network.Attach();
         return network;
     }
 
+    /// <summary>Creates freshly initialised adapters and leaves the layers alone until <see cref="Attach()"/>.</summary>
+    /// <param name="config">Kind, sizes and targets.</param>
+    /// <param name="unet">The UNet's layers.</param>
+    /// <param name="textEncoder">The text encoder's layers.</param>
+    /// <param name="seed">Seeds the start; equal seeds give equal adapters on every device.</param>
+    /// <exception cref="UniVGException">The configuration is impossible, too large for the model, or selects nothing.</exception>
+    public static AdapterNetwork Create(
+        AdapterConfig config, IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder, long seed)
+    {
+        config.Validate();
+        var targets = TargetModules.Select(config, unet, textEncoder).ToList();
+        if (targets.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
+        RequireFit(KnownAdapters.Of(config.Kind), targets);
+        using var generator = new Generator((ulong)seed);
+        return new AdapterNetwork(config, [.. targets.Select(target => KnownAdapters.Create(config, target, generator))]);
+    }
+
     /// <summary>Plugs the adapters into their layers, beside those that are there.</summary>
-    internal void Attach()
+    public void Attach()
     {
         foreach (var adapter in Adapters) AdapterStack.Push(adapter.Layer, adapter);
+    }
+
+    /// <summary>Excludes the adapters from training: they act, and no gradient is computed for them.</summary>
+    public void Freeze()
+    {
+        foreach (var (_, tensor) in Adapters.SelectMany(adapter => adapter.Parameters)) tensor.requires_grad_(false);
     }
 
     /// <summary>The trainable tensors and alphas by the names files use; the tensors are the adapters' own, the alphas are new.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> NamedTensors() => Adapters.SelectMany(adapter => adapter.Parameters
         .Select(p => ($"{adapter.Name}.{p.Suffix}", p.Tensor))
         .Append(($"{adapter.Name}.alpha", tensor((float)adapter.Alpha))));
+
+    /// <summary>The highest rank that a change of the layer's weight can have.</summary>
+    internal static long FullRank(AdaptableLayer layer)
+    {
+        var rows = layer.Weight.shape[0];
+        return Math.Min(rows, layer.Weight.numel() / rows);
+    }
 
     /// <summary>Takes over the trainable tensors of a network of the same structure.</summary>
     /// <param name="tensors">Tensors by the names of <see cref="NamedTensors"/>; alphas are passed over.</param>
@@ -100,9 +128,22 @@ public sealed class AdapterNetwork : IDisposable
             throw new UniVGException("The model already carries an adapter; detach it first.");
     }
 
+    // Small layers, such as conv_out with its 4 outputs, get the dim of all others, as in kohya and LyCORIS.
+    private static void RequireFit(AdapterMethod method, List<AdapterTarget> targets)
+    {
+        if (method.ReachableRank is null) return;
+        foreach (var kind in targets.GroupBy(target => TargetModules.HasLargeKernel(target.Layer)))
+        {
+            var (dim, largest) = (kind.Max(target => target.Dim), kind.Max(target => FullRank(target.Layer)));
+            if (dim > largest)
+                throw new UniVGException($"The adapter's {(kind.Key ? "conv dim" : "dim")} is {dim}, and no layer of this model has a higher rank than {largest}; choose at most that.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var adapter in Adapters) adapter.Dispose();
+        Owned?.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>The size of the changes that adapters make.</summary>
 public static class AdapterNorms
 {
-    /// <summary>‖ΔW‖, the Frobenius norm with scale and without multiplier, of each adapter.</summary>
+    /// <summary>‖ΔW‖, the Frobenius norm with scale and without multiplier, of each adapter; of a DoRA that of its low-rank part.</summary>
     public static IReadOnlyList<(Adapter Adapter, double Norm)> Of(AdapterNetwork network)
     {
         using var noGrad = no_grad();
@@ -29,8 +29,8 @@ public static class AdapterNorms
         var scaled = 0;
         foreach (var (adapter, norm) in Of(network).Where(a => a.Norm > maxNorm))
         {
-            var ratio = Math.Pow(maxNorm / norm, 1.0 / adapter.Parameters.Count);
-            foreach (var (_, parameter) in adapter.Parameters) parameter.mul_(ratio);
+            var ratio = Math.Pow(maxNorm / norm, 1.0 / adapter.LowRank.Parameters.Count);
+            foreach (var (_, parameter) in adapter.LowRank.Parameters) parameter.mul_(ratio);
             scaled++;
         }
 
@@ -40,6 +40,6 @@ public static class AdapterNorms
     private static double Norm(Adapter adapter)
     {
         using var scope = NewDisposeScope();
-        return adapter.DeltaWeight().norm().ToDouble();
+        return adapter.LowRank.DeltaWeight().norm().ToDouble();
     }
 }

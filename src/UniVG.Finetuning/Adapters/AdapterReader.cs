@@ -1,57 +1,52 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Layers;
+using UniVG.Finetuning.Adapters.Dora;
 
 namespace UniVG.Finetuning.Adapters;
 
 /// <summary>Makes adapters of the tensors of a file; nothing is attached here.</summary>
-internal sealed class AdapterReader
+/// <param name="modules">The file's adapters.</param>
+/// <param name="layers">The layers by the name of their adapter.</param>
+internal sealed class AdapterReader(AdapterModules modules, IReadOnlyDictionary<string, AdaptableLayer> layers)
 {
-    private readonly ITensorFile _file;
-    private readonly Dictionary<string, AdaptableLayer> _layers;
-    private readonly Dictionary<string, Dictionary<string, string>> _modules = []; // key by suffix by adapter
-    private readonly List<string> _unmatched = [];
-    private readonly AdapterNaming _naming = AdapterNaming.Kohya;
-    private readonly PeftAlpha? _peftAlpha;
-
-    /// <summary>Sorts the names in the file.</summary>
-    /// <exception cref="UniVGException">Two tensors stand for the same.</exception>
-    public AdapterReader(ITensorFile file, IReadOnlyList<AdaptableLayer> unet, IReadOnlyList<AdaptableLayer> textEncoder)
-    {
-        _file = file;
-        _layers = TargetModules.ByName(unet, textEncoder);
-        foreach (var key in file.Tensors.Keys)
-        {
-            if (AdapterKey.Parse(key) is not { } parsed)
-            {
-                _unmatched.Add(key);
-                continue;
-            }
-
-            if (parsed.Naming != AdapterNaming.Kohya) _naming = parsed.Naming;
-            if (!_modules.TryGetValue(parsed.Module, out var keys)) _modules[parsed.Module] = keys = [];
-            if (!keys.TryAdd(parsed.Suffix, key))
-                throw new UniVGException($"'{file.Path}' holds '{keys[parsed.Suffix]}' and '{key}', which mean the same tensor; remove one of them.");
-        }
-
-        if (_naming != AdapterNaming.Kohya) _peftAlpha = PeftAlpha.Read(file);
-        _unmatched.InsertRange(0, _modules.Keys.Where(name => !_layers.ContainsKey(name)));
-    }
+    private readonly PeftAlpha? _peftAlpha = modules.Naming == AdapterNaming.Kohya ? null : PeftAlpha.Read(modules.File);
 
     /// <summary>What was found.</summary>
-    public AdapterLoadReport Report => new(
-        _file.Path, _naming, _modules.Keys.Count(_layers.ContainsKey), _modules.Count, _unmatched, new Dictionary<string, string>(_file.Metadata));
+    public AdapterLoadReport Report { get; } = new(
+        modules.File.Path,
+        modules.Naming,
+        modules.Names.Count(layers.ContainsKey),
+        modules.Names.Count,
+        [.. modules.Names.Where(name => !layers.ContainsKey(name)), .. modules.Others],
+        new Dictionary<string, string>(modules.File.Metadata))
+    {
+        Precision = modules.File.Tensors.Values.CountBy(info => info.DType).MaxBy(type => type.Value).Key,
+    };
 
-    /// <summary>Reads the adapters, in the order of the models' layers.</summary>
-    /// <exception cref="UniVGException">The file is not an adapter of these models, or it is damaged.</exception>
+    /// <summary>Reads the adapters of a model, in the order of its layers.</summary>
+    /// <exception cref="UniVGException">The file is not an adapter of this model, or it is damaged.</exception>
     public List<Adapter> Read(bool allowPartial)
     {
-        RequireMatch(allowPartial);
+        try
+        {
+            RequireMatch(allowPartial);
+            return ReadAll();
+        }
+        catch (UniVGException e) when (AdapterOrigin.Foreign(modules) is { } origin)
+        {
+            throw new UniVGException(
+                $"'{modules.File.Path}' is an adapter of {origin}, and the model is of the Stable Diffusion 1.x family; choose an adapter made for that.", e);
+        }
+    }
+
+    /// <summary>Reads all adapters whose layer is there.</summary>
+    /// <exception cref="UniVGException">The file is damaged.</exception>
+    public List<Adapter> ReadAll()
+    {
         var adapters = new List<Adapter>();
         try
         {
-            foreach (var (name, layer) in _layers)
-                if (_modules.TryGetValue(name, out var keys)) adapters.Add(Read(name, layer, new AdapterTensors(name, _file, keys)));
+            foreach (var (name, layer) in layers.Where(l => modules.Has(l.Key))) adapters.Add(Read(name, layer));
             return adapters;
         }
         catch
@@ -63,30 +58,36 @@ internal sealed class AdapterReader
 
     private void RequireMatch(bool allowPartial)
     {
-        if (_modules.Count == 0)
-            throw new UniVGException($"'{_file.Path}' holds no adapter; it should be a LoRA, LoHA or LoKr file.");
-        var report = Report;
-        if (report.Matched == 0)
+        if (Report.Matched == 0)
         {
             throw new UniVGException(
-                $"'{_file.Path}' {report}: none of its layers (such as '{_unmatched[0]}') is in the model; choose an adapter of Stable Diffusion 1.x.");
+                $"'{Report.Path}' {Report}: none of its layers (such as '{Report.Unmatched[0]}') is in the model; choose an adapter of Stable Diffusion 1.x.");
         }
 
-        if (_unmatched.Count > 0 && !allowPartial)
+        if (Report.Unmatched.Count > 0 && !allowPartial)
         {
             throw new UniVGException(
-                $"'{_file.Path}' {report}, and '{_unmatched[0]}' is not among them; load it partially only if what is missing does not matter.");
+                $"'{Report.Path}' {Report}, and '{Report.Unmatched[0]}' is not among them; load it with --partial only if what is missing does not matter.");
         }
     }
 
-    private Adapter Read(string name, AdaptableLayer layer, AdapterTensors tensors)
+    private Adapter Read(string name, AdaptableLayer layer)
     {
-        if (tensors.Has(AdapterKey.DoraScale))
-            throw new UniVGException($"'{_file.Path}' is a DoRA ('{name}.dora_scale'), which cannot be applied here; use a LoRA, LoHA or LoKr.");
-        var method = KnownAdapters.Methods.FirstOrDefault(m => m.Suffixes.Any(tensors.Has))
-            ?? throw new UniVGException($"'{_file.Path}' holds only '{name}.{tensors.Suffixes.First()}' of '{name}', so it is incomplete; save or download it again.");
+        var (path, tensors, method) = (modules.File.Path, modules.Of(name), modules.MethodOf(name));
+        if (tensors.Has(AdapterKey.PeftMagnitude))
+            throw new UniVGException($"'{path}' is a DoRA in the notation of peft ('{name}.{AdapterKey.PeftMagnitude}'), which is not read here; save it in kohya's notation, or without DoRA.");
         var rank = method.Rank(tensors);
-        if (rank < 1) throw new UniVGException($"'{name}' of '{_file.Path}' has no rank: a tensor is missing or empty; save or download it again.");
-        return method.Read(new AdapterTarget(name, layer, rank, tensors.Alpha() ?? _peftAlpha?.Of(name, layer.Path, rank) ?? rank), tensors);
+        if (rank < 1) throw new UniVGException($"'{name}' of '{path}' has no rank: a tensor is missing or empty; save or download it again.");
+        var target = new AdapterTarget(name, layer, rank, tensors.Alpha() ?? _peftAlpha?.Of(name, layer.Path, rank) ?? rank);
+        var lowRank = method.Read(target, tensors);
+        try
+        {
+            return tensors.Has(DoraAdapter.MagnitudeSuffix) ? new DoraAdapter(target, lowRank, tensors) : lowRank;
+        }
+        catch
+        {
+            lowRank.Dispose();
+            throw;
+        }
     }
 }

@@ -24,9 +24,14 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
     public long Size(string suffix, int dimension) =>
         keys.TryGetValue(suffix, out var key) && file.Tensors[key].Shape is var shape && shape.Count > dimension ? shape[dimension] : 0;
 
+    /// <summary>The product of a tensor's sizes from a dimension on; 0 where it is missing.</summary>
+    public long Count(string suffix, int from) => keys.TryGetValue(suffix, out var key)
+        ? file.Tensors[key].Shape.Skip(from).Aggregate(1L, (product, size) => product * size)
+        : 0;
+
     /// <summary>Reads a tensor as float32 and gives it a shape.</summary>
     /// <param name="suffix">Which one.</param>
-    /// <param name="shape">The shape that the layer asks for; one with trailing 1×1 dimensions more or fewer is taken too.</param>
+    /// <param name="shape">The shape that the layer asks for; one with trailing dimensions of size 1 more or fewer is taken too.</param>
     /// <returns>A copy, owned by the caller.</returns>
     /// <exception cref="UniVGException">It is missing, or of another shape, or not finite.</exception>
     public Tensor Take(string suffix, params long[] shape)
@@ -34,7 +39,7 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
         if (!keys.TryGetValue(suffix, out var key))
             throw new UniVGException($"'{file.Path}' lacks '{name}.{suffix}', so it is incomplete; save or download it again.");
         var info = file.Tensors[key];
-        if (!WithoutKernel(info.Shape).SequenceEqual(WithoutKernel(shape)))
+        if (!WithoutTrailingOnes(info.Shape).SequenceEqual(WithoutTrailingOnes(shape)))
         {
             throw new UniVGException(
                 $"'{key}' of '{file.Path}' has the shape {info.ShapeText} where the layer needs {string.Join('x', shape)}; " +
@@ -60,5 +65,5 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
     }
 
     // Tools differ in whether a 1×1 convolution is written with its kernel.
-    private static IEnumerable<long> WithoutKernel(IReadOnlyList<long> shape) => shape is [var rows, var columns, 1, 1] ? [rows, columns] : shape;
+    private static IEnumerable<long> WithoutTrailingOnes(IReadOnlyList<long> shape) => shape.Reverse().SkipWhile(size => size == 1).Reverse();
 }

@@ -5,4 +5,8 @@ namespace UniVG.Finetuning.Adapters;
 /// <param name="Rank">The rank.</param>
 /// <param name="Norm">‖ΔW‖, the Frobenius norm of the change.</param>
 /// <param name="Error">‖ΔW − LoRA‖.</param>
-public sealed record ExtractedLayer(string Name, int Rank, double Norm, double Error);
+public sealed record ExtractedLayer(string Name, int Rank, double Norm, double Error)
+{
+    /// <summary>‖ΔW − LoRA‖ / ‖ΔW‖; 0 is exact.</summary>
+    public double RelativeError => Norm == 0 ? 0 : Error / Norm;
+}

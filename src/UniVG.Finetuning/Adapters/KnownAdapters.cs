@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Dora;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Adapters.Lora;
@@ -23,5 +24,9 @@ public static class KnownAdapters
         ?? throw new UniVGException($"There is no adapter of the kind '{kind}'; choose one of {string.Join(", ", Methods.Select(m => m.Kind))}.");
 
     /// <summary>Creates a freshly initialised adapter of the kind of <paramref name="config"/>.</summary>
-    public static Adapter Create(AdapterConfig config, AdapterTarget target, Generator generator) => Of(config.Kind).Create(config, target, generator);
+    public static Adapter Create(AdapterConfig config, AdapterTarget target, Generator generator)
+    {
+        var adapter = Of(config.Kind).Create(config, target, generator);
+        return config.WeightDecompose ? new DoraAdapter(target, adapter) : adapter;
+    }
 }

@@ -5,15 +5,8 @@ namespace UniVG.Finetuning.Adapters;
 /// <param name="Layers">How well each does, in their order.</param>
 public sealed record LoraExtraction(AdapterNetwork Network, IReadOnlyList<ExtractedLayer> Layers) : IDisposable
 {
-    /// <summary>‖ΔW − LoRA‖ / ‖ΔW‖ over all layers; 0 is exact.</summary>
-    public double RelativeError
-    {
-        get
-        {
-            var norm = Layers.Sum(layer => layer.Norm * layer.Norm);
-            return norm == 0 ? 0 : Math.Sqrt(Layers.Sum(layer => layer.Error * layer.Error) / norm);
-        }
-    }
+    /// <summary>How well all of them do.</summary>
+    public ExtractionReport Report => new(Layers);
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

@@ -10,8 +10,9 @@ namespace UniVG.Finetuning.Adapters;
 /// </summary>
 internal sealed class PeftAlpha
 {
-    private const string ConfigName = "adapter_config.json";
-    private const string MetadataKey = "lora_adapter_metadata";
+    /// <summary>The entry of the metadata in which diffusers keeps peft's configurations.</summary>
+    public const string MetadataKey = "lora_adapter_metadata";
+
     private readonly JsonElement _config;
     private readonly bool _isPrefixed; // diffusers puts the component before each key
 
@@ -25,7 +26,7 @@ internal sealed class PeftAlpha
     /// <exception cref="UniVGException">It cannot be read.</exception>
     public static PeftAlpha? Read(ITensorFile file)
     {
-        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, ConfigName);
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PeftFolder.ConfigName);
         try
         {
             if (file.Metadata.TryGetValue(MetadataKey, out var json)) return new PeftAlpha(json, isPrefixed: true);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
-using UniVG.Finetuning.Adapters.Lokr;
 
 namespace UniVG.Finetuning.Configuration;
 
@@ -26,6 +25,7 @@ internal static class NetworkArguments
         Switch("use_tucker", a => a.Tucker, (a, on) => a with { Tucker = on }),
         Switch("use_cp", _ => false, (a, on) => a with { Tucker = on }),
         Switch("use_conv_cp", _ => false, (a, on) => a with { Tucker = on }),
+        Switch("dora_wd", a => a.WeightDecompose, (a, on) => a with { WeightDecompose = on }),
         Switch("rs_lora", a => a.RankStabilized, (a, on) => a with { RankStabilized = on }),
         Blocks("block_dims", (t, b) => b with { Dims = List(t, Whole) }, b => b.Dims is { } all ? string.Join(',', all.Select(dim => Text(dim))) : null),
         Blocks("block_alphas", (t, b) => b with { Alphas = List(t, Number) }, b => b.Alphas is { } all ? string.Join(',', all.Select(Text)) : null),
@@ -64,11 +64,9 @@ internal static class NetworkArguments
     private static Argument? Find(string name, AdapterConfig adapter) => Table.Concat(Own(adapter)).FirstOrDefault(argument => argument.Name == name);
 
     // What one method has and the others lack.
-    private static IEnumerable<Argument> Own(AdapterConfig adapter) => adapter is not LokrConfig ? [] :
-    [
-        new("factor", (t, a) => (LokrConfig)a with { Factor = Whole(t) }, a => Text(((LokrConfig)a).Factor)),
-        Switch("decompose_both", a => ((LokrConfig)a).DecomposeBoth, (a, on) => (LokrConfig)a with { DecomposeBoth = on }),
-    ];
+    private static IEnumerable<Argument> Own(AdapterConfig adapter) => KnownAdapters.Of(adapter.Kind).Options.Select(option => option.IsFlag
+        ? Switch(option.Name, a => option.Get(a) != 0, (a, on) => option.With(a, on ? 1 : 0))
+        : new Argument(option.Name, (t, a) => option.With(a, Whole(t)), a => Text(option.Get(a))));
 
     private static Argument Switch(string name, Func<AdapterConfig, bool> get, Func<AdapterConfig, bool, AdapterConfig> set) =>
         new(name, (text, adapter) => IsOn(text) ? set(adapter, true) : adapter, adapter => get(adapter) ? "True" : null);

@@ -1,7 +1,5 @@
 using System.Globalization;
 using TorchSharp;
-using UniVG.Finetuning.Adapters;
-using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Data;
 using static UniVG.Finetuning.Training.PythonText;
 
@@ -25,7 +23,7 @@ public static class AdapterMetadata
         var entries = new Dictionary<string, string>();
         AddRun(entries, run, outputName);
         AddTraining(entries, run);
-        AddAdapter(entries, run.Adapter.Config);
+        NetworkMetadata.Set(entries, run.Adapter.Config);
         AddModel(entries, run, modelName, modelPath);
         AddDataset(entries, run, detail);
         AddModelSpec(entries, run, outputName);
@@ -72,7 +70,7 @@ public static class AdapterMetadata
         entries["ss_mixed_precision"] = PrecisionOf(run);
         entries["ss_full_fp16"] = Text(false);
         entries["ss_lowram"] = Text(false);
-        entries["ss_cache_latents"] = Text(true);
+        entries["ss_cache_latents"] = Text(run.Dataset.Images.All(image => image.IsCacheable));
         entries["ss_seed"] = Text(config.Seed);
         entries["ss_clip_skip"] = Text(config.ClipSkip);
         entries["ss_max_token_length"] = config.MaxTokenLength == 75 ? None : Text(config.MaxTokenLength);
@@ -110,41 +108,6 @@ public static class AdapterMetadata
         entries["ss_huber_scale"] = Text(config.HuberScale);
     }
 
-    private static void AddAdapter(Dictionary<string, string> entries, AdapterConfig adapter)
-    {
-        entries["ss_network_module"] = adapter.IsKohya ? "networks.lora" : "lycoris.kohya";
-        entries["ss_network_dim"] = Text(adapter.Dim);
-        entries["ss_network_alpha"] = Text(adapter.Alpha);
-        entries["ss_network_dropout"] = adapter.Dropout > 0 ? Text(adapter.Dropout) : None;
-        if (NetworkArguments(adapter) is { Count: > 0 } arguments) entries["ss_network_args"] = Json(arguments);
-    }
-
-    // The arguments with which kohya would make the same network; all values are text there.
-    private static Dictionary<string, string> NetworkArguments(AdapterConfig adapter)
-    {
-        var arguments = new Dictionary<string, string>();
-        if (adapter.ConvDim > 0 || !adapter.IsKohya) arguments["conv_dim"] = Text(adapter.ConvDim);
-        if (adapter.ConvDim > 0) arguments["conv_alpha"] = Text(adapter.ConvAlpha);
-        if (adapter.Dropout > 0) arguments["dropout"] = Text(adapter.Dropout);
-        if (adapter.RankDropout > 0) arguments["rank_dropout"] = Text(adapter.RankDropout);
-        if (adapter.ModuleDropout > 0) arguments["module_dropout"] = Text(adapter.ModuleDropout);
-        if (adapter.Blocks is { } blocks)
-        {
-            if (blocks.Dims is { } dims) arguments["block_dims"] = string.Join(',', dims.Select(dim => Text(dim)));
-            if (blocks.Alphas is { } alphas) arguments["block_alphas"] = string.Join(',', alphas.Select(alpha => Text(alpha)));
-            if (blocks.ConvDims is { } convDims) arguments["conv_block_dims"] = string.Join(',', convDims.Select(dim => Text(dim)));
-            if (blocks.ConvAlphas is { } convAlphas) arguments["conv_block_alphas"] = string.Join(',', convAlphas.Select(alpha => Text(alpha)));
-        }
-
-        if (adapter.IsKohya) return arguments;
-        arguments["algo"] = adapter.Kind == "lora" ? "locon" : adapter.Kind;
-        arguments["preset"] = adapter.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp";
-        if (adapter.Tucker) arguments["use_tucker"] = Text(true);
-        if (adapter.RankStabilized) arguments["rs_lora"] = Text(true);
-        if (adapter is LokrConfig lokr) (arguments["factor"], arguments["decompose_both"]) = (Text(lokr.Factor), Text(lokr.DecomposeBoth));
-        return arguments;
-    }
-
     private static void AddModel(Dictionary<string, string> entries, FineTuningRun run, string modelName, string? modelPath)
     {
         entries["ss_v2"] = Text(false);
@@ -158,15 +121,17 @@ public static class AdapterMetadata
 
     private static void AddDataset(Dictionary<string, string> entries, FineTuningRun run, MetadataDetail detail)
     {
-        var (dataset, options, captions) = (run.Dataset, run.Dataset.Options, run.Dataset.Options.Captions);
-        entries["ss_num_train_images"] = Text(dataset.ImagesPerEpoch);
-        entries["ss_num_reg_images"] = Text(0);
+        var dataset = run.Dataset;
+        var (options, captions) = (dataset.Images[0].Options, dataset.Images[0].Options.Captions);
+        var regularization = dataset.Images.Where(image => image.IsRegularization).Sum(image => image.Repeats);
+        entries["ss_num_train_images"] = Text(dataset.ImagesPerEpoch - regularization);
+        entries["ss_num_reg_images"] = Text(regularization);
         entries["ss_batch_size_per_device"] = Text(run.Config.BatchSize);
         entries["ss_total_batch_size"] = Text(run.Config.BatchSize);
         entries["ss_resolution"] = $"({Text(options.Width)}, {Text(options.Height)})";
-        entries["ss_color_aug"] = Text(false);
+        entries["ss_color_aug"] = Text(options.ColorAugmentation);
         entries["ss_flip_aug"] = Text(options.FlipAugmentation);
-        entries["ss_random_crop"] = Text(false);
+        entries["ss_random_crop"] = Text(options.RandomCrop);
         entries["ss_face_crop_aug_range"] = None;
         entries["ss_shuffle_caption"] = Text(captions.Shuffle);
         entries["ss_keep_tokens"] = Text(captions.KeepTokens);
@@ -178,8 +143,8 @@ public static class AdapterMetadata
         entries["ss_min_bucket_reso"] = Text(options.MinBucket);
         entries["ss_max_bucket_reso"] = Text(options.MaxBucket);
         entries["ss_bucket_info"] = Json(options.EnableBuckets ? Buckets(dataset) : null);
-        entries["ss_dataset_dirs"] = Json(Folders(dataset, detail));
-        entries["ss_reg_dataset_dirs"] = Json(new Dictionary<string, object>());
+        entries["ss_dataset_dirs"] = Json(Folders(dataset.Concepts, detail));
+        entries["ss_reg_dataset_dirs"] = Json(Folders(dataset.Regularization, detail));
         entries["ss_tag_frequency"] = Json(TagFrequency(dataset, detail));
     }
 
@@ -195,7 +160,7 @@ public static class AdapterMetadata
         ["mean_img_ar_error"] = dataset.MeanAspectError,
     };
 
-    private static Dictionary<string, object> Folders(FineTuningDataset dataset, MetadataDetail detail) => dataset.Concepts
+    private static Dictionary<string, object> Folders(IReadOnlyList<DatasetConcept> concepts, MetadataDetail detail) => concepts
         .GroupBy(concept => NameOf(concept, detail))
         .ToDictionary(group => group.Key, group => (object)new Dictionary<string, object>
         {

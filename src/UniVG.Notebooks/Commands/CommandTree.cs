@@ -1,7 +1,5 @@
 using System.CommandLine;
-using UniVG.Finetuning.Adapters.Loha;
-using UniVG.Finetuning.Adapters.Lokr;
-using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -20,9 +18,7 @@ internal static class CommandTree
             [
                 new ModelCommand(),
                 new DataCommand(),
-                new AdapterCommand(new LoraConfig(), "Attaches a fresh LoRA: small, read by every tool."),
-                new AdapterCommand(new LohaConfig(), "Attaches a fresh LoHA: higher effective rank at the same size."),
-                new AdapterCommand(new LokrConfig(), "Attaches a fresh LoKr: a Kronecker product, the smallest files."),
+                .. KnownAdapters.Methods.Select(method => new AdapterCommand(method)),
                 new TrainCommand(),
                 new StepCommand(),
                 new SetCommand(),
@@ -36,8 +32,12 @@ internal static class CommandTree
                 new EvaluateCommand(),
                 new SaveCommand(),
                 new LoadCommand(),
+                new ScaleCommand(),
+                new DetachCommand(),
                 new MergeCommand(),
                 new ExtractCommand(),
+                new ResizeCommand(),
+                new ConvertCommand(),
                 new InspectCommand(),
                 new SynthCommand(),
                 new DoctorCommand(),

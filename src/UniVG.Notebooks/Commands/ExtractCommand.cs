@@ -1,44 +1,41 @@
 using System.CommandLine;
-using UniVG.Finetuning.Adapters;
-using UniVG.Notebooks.Displays;
+using UniVG.Diffusion;
 
 namespace UniVG.Notebooks.Commands;
 
-/// <summary><c>#!univg extract OUT</c>: approximates the adapter by a plain LoRA, which every tool reads.</summary>
+/// <summary>
+/// <c>#!univg extract OUT</c>: approximates the attached adapter, or what tells a fine-tuned model from the loaded one, by a plain
+/// LoRA, which every tool reads.
+/// </summary>
 public sealed class ExtractCommand : UniVGCommand
 {
     private readonly Argument<string> _path = new("out") { Description = "the LoRA to write, a .safetensors file" };
-    private readonly Option<int?> _dim = OptionFactory.Integer("--dim", "rank of Linear and 1×1 layers; default 32");
-    private readonly Option<int?> _convDim = OptionFactory.Integer("--conv-dim", "rank of k×k convolutions, 0 for none; default 32", min: 0);
+    private readonly Option<string?> _adapter = OptionFactory.Text("--adapter", "which of several attached adapters", "NAME");
+    private readonly Option<string?> _tuned = OptionFactory.Text("--tuned", "a fine-tuned model whose difference from the loaded one is extracted instead", "PATH");
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
+    private readonly ExtractOptions _ranks;
 
     /// <summary>Creates the command.</summary>
     public ExtractCommand()
-        : base("extract", "Approximates the adapter by a plain LoRA (singular value decomposition).")
+        : base("extract", "Approximates the adapter, or a fine-tuned model, by a plain LoRA (singular value decomposition).")
     {
         Arguments.Add(_path);
-        foreach (var option in (Option[])[_dim, _convDim, _overwrite]) Options.Add(option);
+        foreach (var option in (Option[])[_adapter, _tuned]) Options.Add(option);
+        _ranks = new ExtractOptions(this);
+        Options.Add(_overwrite);
     }
 
     /// <inheritdoc/>
     public override string Example => "#!univg extract output/loha_as_lora.safetensors --dim 32";
 
     /// <inheritdoc/>
-    public override async Task RunAsync(ParseResult arguments, CommandContext context)
+    public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
-        var path = arguments.GetValue(_path)!;
-        var defaults = new LoraExtractOptions();
-        var options = defaults with
-        {
-            Dim = arguments.GetValue(_dim) ?? defaults.Dim,
-            ConvDim = arguments.GetValue(_convDim) ?? defaults.ConvDim,
-        };
-        var error = await Task.Factory.StartNew(
-            () => context.Session.ExtractLora(path, options, arguments.GetValue(_overwrite), context.Host.CancellationToken),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        context.Host.Display(new Card($"Extracted {path}")
-        {
-            Facts = [new("size", DisplayFormat.Bytes(new FileInfo(path).Length)), new("lost", FormattableString.Invariant($"{100 * error:0.##} % of the change (relative error)"))],
-        }.ToBundle());
+        var (path, options, overwrite) = (arguments.GetValue(_path)!, _ranks.Read(arguments), arguments.GetValue(_overwrite));
+        var (name, tuned) = (arguments.GetValue(_adapter), arguments.GetValue(_tuned));
+        if (name is not null && tuned is not null) throw new UniVGException("--adapter and --tuned exclude each other; leave one of them out.");
+        return LayerProgress.ShowAsync(context.Host, path, onLayer => tuned is null
+            ? context.Session.ExtractLora(path, options, name, overwrite, onLayer, context.Host.CancellationToken)
+            : context.Session.ExtractDifference(path, tuned, options, overwrite, onLayer, context.Host.CancellationToken));
     }
 }

@@ -3,16 +3,16 @@ using UniVG.Notebooks.Displays;
 
 namespace UniVG.Notebooks.Commands;
 
-/// <summary><c>#!univg merge OUT</c>: bakes the adapter into a checkpoint that any Stable Diffusion tool reads.</summary>
+/// <summary><c>#!univg merge OUT</c>: bakes the attached adapters into a checkpoint that any Stable Diffusion tool reads.</summary>
 public sealed class MergeCommand : UniVGCommand
 {
     private readonly Argument<string> _path = new("out") { Description = "the checkpoint to write, a .safetensors file" };
-    private readonly Option<double?> _ratio = OptionFactory.Number("--ratio", "strength of the adapter; default 1");
+    private readonly Option<double?> _ratio = OptionFactory.Number("--ratio", "multiplies the adapters' scales; default 1");
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
     /// <summary>Creates the command.</summary>
     public MergeCommand()
-        : base("merge", "Bakes the adapter into a copy of the model.")
+        : base("merge", "Bakes the attached adapters into a copy of the model.")
     {
         Arguments.Add(_path);
         Options.Add(_ratio);
@@ -26,10 +26,14 @@ public sealed class MergeCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var path = arguments.GetValue(_path)!;
-        context.Session.MergeAdapter(path, arguments.GetValue(_ratio) ?? 1, arguments.GetValue(_overwrite));
+        var merged = context.Session.MergeAdapter(path, arguments.GetValue(_ratio) ?? 1, arguments.GetValue(_overwrite));
         context.Host.Display(new Card($"Merged into {path}")
         {
-            Facts = [new("size", DisplayFormat.Bytes(new FileInfo(path).Length))],
+            Facts =
+            [
+                new("size", DisplayFormat.Bytes(new FileInfo(path).Length)),
+                new("merged", string.Join('\n', merged.Select(a => FormattableString.Invariant($"{a.Adapter.Name} at strength {a.Strength:0.####}")))),
+            ],
         }.ToBundle());
         return Task.CompletedTask;
     }

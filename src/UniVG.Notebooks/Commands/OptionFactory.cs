@@ -41,6 +41,43 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary>Any number as a command's own argument.</summary>
+    public static Argument<double> NumberArgument(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)) return value;
+            result.AddError($"The {name} is '{text}'; it must be a number.");
+            return 0;
+        },
+    };
+
+    /// <summary>A list of numbers, separated by commas; null when not given.</summary>
+    public static Option<IReadOnlyList<double>?> Numbers(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "X,X,…",
+        CustomParser = result =>
+        {
+            var numbers = new List<double>();
+            foreach (var text in result.Tokens[0].Value.Split(','))
+            {
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+                {
+                    numbers.Add(value);
+                    continue;
+                }
+
+                result.AddError($"{name} holds '{text}', which is no number; give numbers separated by commas, without spaces.");
+                return null;
+            }
+
+            return numbers;
+        },
+    };
+
     /// <summary>Text; null when not given.</summary>
     public static Option<string?> Text(string name, string description, string helpName = "TEXT") => new(name)
     {

@@ -27,12 +27,12 @@ public sealed class SampleCommand : UniVGCommand
     private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "default ddim", KnownSamplers.All.Select(s => s.Name));
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seed of the first picture, the next count up; default 0", min: 0);
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default the run's, else 1");
-    private readonly Option<double?> _scale = OptionFactory.Number("--scale", "strength of the adapter; default 1");
-    private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without the adapter, from the same seeds");
+    private readonly Option<double?> _scale = OptionFactory.Number("--scale", "multiplies the strength of the attached adapters; default 1", min: double.MinValue);
+    private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without any adapter, from the same seeds");
 
     /// <summary>Creates the command.</summary>
     public SampleCommand()
-        : base("sample", "Draws pictures with the model, and with the adapter where one is attached.")
+        : base("sample", "Draws pictures with the model and the adapters that are attached.")
     {
         Arguments.Add(_prompt);
         foreach (var option in (Option[])[_negative, _count, _size, _steps, _cfg, _sampler, _seed, _clipSkip, _scale, _compare]) Options.Add(option);
@@ -46,8 +46,8 @@ public sealed class SampleCommand : UniVGCommand
     {
         var request = Request(arguments, context.Session);
         request.Validate();
-        if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.RequireAdapter();
-        var scale = arguments.GetValue(_scale) ?? context.Session.Adapter?.Multiplier ?? 1;
+        if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.Adapters.RequireAny();
+        var scale = arguments.GetValue(_scale) ?? 1;
         var display = context.Host.Display(new MimeBundle("drawing"));
         try
         {
@@ -55,7 +55,7 @@ public sealed class SampleCommand : UniVGCommand
             display.Update(arguments.GetValue(_compare)
                 ? ImageComparison.Create(await DrawAsync(request, 0, display, context).ConfigureAwait(false), adapted, options: GridOptions(request))
                 : ImageGrid.Create(adapted, GridOptions(request)));
-            if (scale != 0 && context.Session.Adapter is not null && GrayCheck.Note(context.Session.Dataset, adapted.Select(image => image.Image)) is { } note)
+            if (scale != 0 && context.Session.Adapters.Count > 0 && GrayCheck.Note(context.Session.Dataset, adapted.Select(image => image.Image)) is { } note)
                 context.Host.Display(new MimeBundle(note));
         }
         catch
@@ -87,22 +87,13 @@ public sealed class SampleCommand : UniVGCommand
 
     private static async Task<IReadOnlyList<GridImage>> DrawAsync(ImageRequest request, double scale, IDisplay display, CommandContext context)
     {
-        var adapter = context.Session.Adapter;
-        var usual = adapter?.Multiplier ?? 1;
-        if (adapter is not null) adapter.Multiplier = scale;
-        try
-        {
-            var what = scale == 0 ? "drawing without the adapter" : "drawing";
-            using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
-            var images = await ImageDrawing.DrawAsync(
-                context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
-                context.Host.CancellationToken).ConfigureAwait(false);
-            return [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))];
-        }
-        finally
-        {
-            if (adapter is not null) adapter.Multiplier = usual;
-        }
+        using var scaled = context.Session.Adapters.ScaledBy(scale);
+        var what = scale == 0 ? "drawing without the adapter" : "drawing";
+        using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
+        var images = await ImageDrawing.DrawAsync(
+            context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
+            context.Host.CancellationToken).ConfigureAwait(false);
+        return [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))];
     }
 
     private static ImageGridOptions GridOptions(ImageRequest request) => new() { Title = $"“{request.Prompt}”" };

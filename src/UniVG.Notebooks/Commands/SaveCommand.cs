@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TorchSharp;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
@@ -9,20 +8,13 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg save [PATH]</c>: writes the adapter as it is now.</summary>
 public sealed class SaveCommand : UniVGCommand
 {
-    private static readonly Dictionary<string, torch.ScalarType> Precisions = new()
-    {
-        ["fp16"] = torch.ScalarType.Float16,
-        ["bf16"] = torch.ScalarType.BFloat16,
-        ["fp32"] = torch.ScalarType.Float32,
-    };
-
     private readonly Argument<string?> _path = new("path")
     {
         Description = "the file; default the run's, output/model_lora.safetensors or output/model_loha.safetensors",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the run's, fp16 as a rule", Precisions.Keys);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the run's, fp16 as a rule", Precisions.ByName.Keys);
     private readonly Option<string?> _metadata = OptionFactory.Choice("--metadata", "standard leaves folder names and captions out, full has all of kohya's; default standard", ["standard", "full"]);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
@@ -43,7 +35,7 @@ public sealed class SaveCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var saved = context.Session.SaveAdapter(
-            arguments.GetValue(_path), arguments.GetValue(_precision) is { } precision ? Precisions[precision] : null, arguments.GetValue(_overwrite),
+            arguments.GetValue(_path), Precisions.Of(arguments.GetValue(_precision)), arguments.GetValue(_overwrite),
             arguments.GetValue(_metadata) == "full" ? MetadataDetail.Full : MetadataDetail.Standard);
         context.Host.Display(new Card($"Saved {saved.Path}")
         {
@@ -52,7 +44,11 @@ public sealed class SaveCommand : UniVGCommand
                 new("size", DisplayFormat.Bytes(saved.Bytes)),
                 new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
             Warnings = context.Session.Evaluations.LastOrDefault(e => e.Run == context.Session.Run)?.MemorisationWarning is { } memorised ? [memorised] : [],
-            Notes = AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : [],
+            Notes =
+            [
+                .. AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : Array.Empty<string>(),
+                .. context.Session.Adapters.Where(adapter => !adapter.IsOwn).Select(adapter => $"'{adapter.Name}', which acts beside it, is not in the file."),
+            ],
         }.ToBundle());
         return Task.CompletedTask;
     }

@@ -20,6 +20,17 @@ public static class DisplayFormat
     public static string LearningRate(double rate)
         => rate == 0 ? "0" : rate.ToString("0.###e-0", CultureInfo.InvariantCulture);
 
+    /// <summary>A norm with three significant places: <c>0.0123</c>, <c>4.56</c>, <c>1.2e-5</c>.</summary>
+    public static string Norm(double norm) => norm switch
+    {
+        0 => "0",
+        >= 0.001 and < 1000 => norm.ToString("G3", CultureInfo.InvariantCulture),
+        _ => norm.ToString("0.##e-0", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A share of 1 in percent: <c>0.01 %</c>, <c>3.2 %</c>.</summary>
+    public static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+
     /// <summary>A duration: <c>0:55</c>, <c>12:03</c>, <c>1:02:03</c>, <c>2 d 03:04</c>.</summary>
     public static string Duration(TimeSpan duration) => duration switch
     {

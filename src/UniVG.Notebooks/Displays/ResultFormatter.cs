@@ -5,6 +5,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Synthesis;
 using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Datasets;
@@ -30,6 +31,9 @@ public static class ResultFormatter
         CheckpointSummary summary => CheckpointCard.Of(summary).ToBundle(),
         FineTuningDataset dataset => DatasetView.Create(DatasetSummaries.Of(dataset, CancellationToken.None)),
         AdapterNetwork adapter => AdapterCard.Of(adapter).ToBundle(),
+        SessionAdapters adapters => AdapterCard.Of(adapters).ToBundle(),
+        AdapterSummary summary => AdapterView.Create(summary),
+        ExtractionReport report => ExtractionCard.Of(report).ToBundle(),
         FineTuningRun run => SessionCard.Of(run).ToBundle(),
         TrainingHistory history => LossChart.Create(history.Snapshot()),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),

@@ -43,7 +43,7 @@ public static class RunWorker
             recorder.Activity("loading model and images");
             using var session = new UniVGSession();
             var run = session.ResumeRun(folder.StartState).Run;
-            recorder.Begin(run, AdapterCard.Title(run.Adapter));
+            recorder.Begin(run, AdapterCard.Title(run.Adapter.Config));
             run.Observers.Add(recorder);
             session.Keeper!.Saved += recorder.Saved;
             session.Keeper.Failed += recorder.Warn;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Session;
@@ -26,6 +27,14 @@ public sealed partial record AdapterOutput(string Path, bool Overwrite)
 
     /// <summary>The UniVG guide's file for a kind of adapter.</summary>
     public static string DefaultPath(AdapterConfig adapter) => System.IO.Path.Combine(DefaultFolder, DefaultName(adapter) + Extension);
+
+    /// <summary>Finds out whether a file for an adapter can be written.</summary>
+    /// <exception cref="UniVGException">The name has another ending, the file exists and may not be replaced, or its folder cannot be written to.</exception>
+    public static void RequireWritable(string path, bool overwrite)
+    {
+        if (!path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)) throw new UniVGException($"'{path}' must end in {Extension}.");
+        AdapterFile.EnsureWritable(path, overwrite);
+    }
 
     [GeneratedRegex(@"-fork\d+$")]
     private static partial Regex ForkSuffix();

@@ -33,10 +33,10 @@ internal sealed class ModelEvaluator(UniVGSession session, TinyFeatures features
             cancellation);
 
         var adapter = session.Adapter;
-        var withoutAdapter = adapter is not null && request.Compare ? Evaluate(reference, "without adapter", images, scale: 0) : null;
-        var samples = Evaluate(reference, adapter is null ? "samples" : "with adapter", images, adapter?.Multiplier ?? 1);
+        var withoutAdapter = adapter is not null && request.Compare ? Evaluate(reference, "without adapter", images, factor: 0) : null;
+        var samples = Evaluate(reference, adapter is null ? "samples" : "with adapter", images, factor: 1);
         return new ModelEvaluation(
-            model.Name, adapter is null ? null : AdapterCard.Title(adapter), session.Run, session.Run?.Step ?? 0, images, real.Path, samples)
+            model.Name, adapter is null ? null : AdapterCard.Title(adapter.Config), session.Run, session.Run?.Step ?? 0, images, real.Path, samples)
         {
             Base = withoutAdapter,
             Training = reference.Training,
@@ -47,20 +47,13 @@ internal sealed class ModelEvaluator(UniVGSession session, TinyFeatures features
         };
     }
 
-    private SampleEvaluation Evaluate(EvaluationReference reference, string name, ImageRequest request, double scale)
+    private SampleEvaluation Evaluate(EvaluationReference reference, string name, ImageRequest request, double factor)
     {
-        var adapter = session.Adapter;
-        var usual = adapter?.Multiplier ?? 1;
-        if (adapter is not null) adapter.Multiplier = scale;
         IReadOnlyList<RgbImage> images;
-        try
+        using (session.Adapters.ScaledBy(factor))
         {
             images = session.RequireModel().Pipeline.Generate(
                 request, step => onProgress?.Invoke($"drawing {request.Count} pictures, {name}: step {step.Index + 1}/{step.Count}"), cancellation);
-        }
-        finally
-        {
-            if (adapter is not null) adapter.Multiplier = usual;
         }
 
         onProgress?.Invoke($"comparing the pictures {name}");

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
@@ -37,8 +38,11 @@ public sealed class UniVGSession : IDisposable
     /// <summary>The dataset that was read, or null.</summary>
     public FineTuningDataset? Dataset { get; private set; }
 
-    /// <summary>The adapter attached to the model, or null.</summary>
-    public AdapterNetwork? Adapter { get; private set; }
+    /// <summary>The adapter that is trained and saved, or null.</summary>
+    public AdapterNetwork? Adapter => Adapters.Own?.Network;
+
+    /// <summary>All adapters that act in the model, the trained one first.</summary>
+    public SessionAdapters Adapters { get; } = new();
 
     /// <summary>What the adapter's start was drawn from.</summary>
     public long AdapterSeed { get; private set; }
@@ -61,12 +65,12 @@ public sealed class UniVGSession : IDisposable
     /// <summary>All evaluations of this session, oldest first.</summary>
     public IReadOnlyList<ModelEvaluation> Evaluations => _evaluations;
 
-    /// <summary>Loads a model in place of the present one, and forgets the adapter that was attached to that.</summary>
+    /// <summary>Loads a model in place of the present one, and forgets the adapters that were attached to that.</summary>
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
         var loaded = ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
-        DetachAdapter();
+        DetachAll();
         Model?.Dispose();
         return Model = loaded;
     }
@@ -90,41 +94,81 @@ public sealed class UniVGSession : IDisposable
     /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
     public int DefaultResolution => Model?.Pipeline.DefaultSize ?? 512;
 
-    /// <summary>Attaches a fresh adapter to the model, in place of the present one.</summary>
+    /// <summary>Attaches a fresh adapter to the model, in place of the session's own; others that were added stay.</summary>
     /// <param name="config">Kind and sizes.</param>
     /// <param name="seed">Seeds its start.</param>
-    /// <exception cref="UniVGException">There is no model, or the configuration is impossible.</exception>
+    /// <exception cref="UniVGException">There is no model, or the configuration is impossible; the present adapter stays.</exception>
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
         config.Validate();
-        var model = RequireModel();
-        DetachAdapter();
-        AdapterSeed = seed;
-        _isLoaded = false;
-        return Adapter = AdapterNetwork.Attach(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
+        var model = RequireModel().Pipeline;
+        ReplaceOwn(config.Kind, AdapterNetwork.Create(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed));
+        (AdapterSeed, _isLoaded) = (seed, false);
+        return Adapter!;
     }
 
-    /// <summary>Applies an adapter file to the model, in place of the present adapter; a following run trains it further.</summary>
-    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft.</param>
+    /// <summary>Applies an adapter file to the model, in place of the session's own adapter; a following run trains it further.</summary>
+    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, or peft's folder.</param>
     /// <param name="options">Strength, and whether a partial match is enough.</param>
-    /// <exception cref="UniVGException">There is no model, or the file does not fit it; the present adapter is gone then, too.</exception>
-    public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null)
+    /// <param name="discard">Whether steps of the present adapter that were not saved may be lost.</param>
+    /// <exception cref="UniVGException">There is no model, the file does not fit it, or unsaved steps would be lost; the present adapter stays.</exception>
+    public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null, bool discard = false)
     {
-        var model = RequireModel();
-        DetachAdapter();
+        RequireModel();
+        if (!discard) RequireSaved();
+        Adapters.RequireNew(path, besideOwn: false);
+        ReplaceOwn(NameOf(path), ReadAdapter(path, options));
         _isLoaded = true;
-        return Adapter = AdapterFile.Load(path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, options);
+        return Adapter!;
     }
 
-    /// <summary>Writes a copy of the model with the adapter baked in, in the layout that all Stable Diffusion tools read.</summary>
-    /// <param name="path">A .safetensors file.</param>
-    /// <param name="ratio">The adapter's strength.</param>
-    /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
-    public void MergeAdapter(string path, double ratio = 1, bool overwrite = false)
+    /// <summary>Applies an adapter file to the model beside the adapters that are there. It is not trained.</summary>
+    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, or peft's folder.</param>
+    /// <param name="options">Strength, and whether a partial match is enough.</param>
+    /// <exception cref="UniVGException">There is no model, the file does not fit it, or it is attached already; all others stay.</exception>
+    public SessionAdapter AddAdapter(string path, AdapterLoadOptions? options = null)
     {
-        var (pipeline, adapter) = (RequireModel().Pipeline, RequireAdapter());
-        RequireSafetensors(path, overwrite);
+        RequireModel();
+        Adapters.RequireNew(path, besideOwn: true);
+        return Adapters.Add(NameOf(path), ReadAdapter(path, options));
+    }
+
+    /// <summary>Changes the strength of an adapter, at once, also while a run is trained.</summary>
+    /// <param name="scale">1 as trained, 0 off.</param>
+    /// <param name="name">The adapter; null where there is only one.</param>
+    /// <exception cref="UniVGException">There is no such adapter, or the strength is no number.</exception>
+    public SessionAdapter ScaleAdapter(double scale, string? name = null)
+    {
+        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+        var adapter = Adapters.Find(name);
+        adapter.Network.Multiplier = scale;
+        return adapter;
+    }
+
+    /// <summary>Takes an adapter out of the model.</summary>
+    /// <param name="name">The adapter; null where there is only one.</param>
+    /// <param name="discard">Whether steps that were not saved may be lost.</param>
+    /// <exception cref="UniVGException">There is no such adapter, or unsaved steps would be lost.</exception>
+    public SessionAdapter DetachAdapter(string? name = null, bool discard = false)
+    {
+        var adapter = Adapters.Find(name);
+        if (adapter.IsOwn && !discard) RequireSaved();
+        if (adapter.IsOwn) EndRun();
+        Adapters.Detach(adapter);
+        return adapter;
+    }
+
+    /// <summary>Writes a copy of the model with all attached adapters baked in, in the layout that all Stable Diffusion tools read.</summary>
+    /// <param name="path">A .safetensors file.</param>
+    /// <param name="ratio">Multiplies the strength of each.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <returns>The adapters, with the strength at which each went in.</returns>
+    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
+    public IReadOnlyList<(SessionAdapter Adapter, double Strength)> MergeAdapter(string path, double ratio = 1, bool overwrite = false)
+    {
+        var pipeline = RequireModel().Pipeline;
+        Adapters.RequireAny();
+        AdapterOutput.RequireWritable(path, overwrite);
         var contents = new ModelContents
         {
             UNet = pipeline.UNet.Weights.Tensors,
@@ -136,23 +180,58 @@ public sealed class UniVGSession : IDisposable
             SchedulerConfigJson = pipeline.Schedule.ToJson(),
         };
         using var betas = tensor(pipeline.Schedule.Betas.ToArray());
-        AdapterMerge.Save(path, contents, adapter, ratio, extraTensors: new Dictionary<string, Tensor> { ["betas"] = betas });
+        (SessionAdapter Adapter, double Strength)[] merged = [.. Adapters.Select(adapter => (adapter, adapter.Scale * ratio))];
+        AdapterMerge.Save(
+            path, contents, [.. merged.Select(a => (a.Adapter.Network, a.Strength))], extraTensors: new Dictionary<string, Tensor> { ["betas"] = betas });
+        return merged;
     }
 
-    /// <summary>Writes a plain LoRA that approximates the adapter.</summary>
+    /// <summary>Writes a plain LoRA that approximates an attached adapter, as trained (scale 1).</summary>
     /// <param name="path">A .safetensors file.</param>
     /// <param name="options">The LoRA's sizes.</param>
+    /// <param name="name">The adapter; null where there is only one.</param>
     /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="onLayer">Told how many of how many layers are done.</param>
     /// <param name="cancellationToken">Looked at before each layer.</param>
-    /// <returns>The relative error of the approximation.</returns>
-    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
-    public double ExtractLora(string path, LoraExtractOptions options, bool overwrite = false, CancellationToken cancellationToken = default)
+    /// <exception cref="UniVGException">There is no such adapter, or the file cannot be written.</exception>
+    public ExtractionReport ExtractLora(
+        string path, LoraExtractOptions options, string? name = null, bool overwrite = false,
+        Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
     {
-        var adapter = RequireAdapter();
-        RequireSafetensors(path, overwrite);
-        using var extraction = AdapterExtract.ToLora(adapter, options, cancellationToken: cancellationToken);
-        AdapterFile.Save(extraction.Network, path, ScalarType.Float16, new Dictionary<string, string> { ["ss_network_module"] = "networks.lora" });
-        return extraction.RelativeError;
+        RequireModel();
+        var adapter = Adapters.Find(name);
+        AdapterOutput.RequireWritable(path, overwrite);
+        using var extraction = AdapterExtract.ToLora(adapter.Network, options, onLayer, cancellationToken);
+        var source = adapter.IsOwn && Run is { Step: > 0 } run
+            ? AdapterMetadata.Of(run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), MetadataDetail.Standard, RequireModel().Path)
+            : adapter.Network.LoadReport?.Metadata ?? new Dictionary<string, string>();
+        return SaveLora(extraction, path, options, source);
+    }
+
+    /// <summary>Writes a plain LoRA that approximates what tells a fine-tuned model from the session's.</summary>
+    /// <param name="path">A .safetensors file.</param>
+    /// <param name="tunedPath">The fine-tuned model: a checkpoint or a diffusers folder.</param>
+    /// <param name="options">The LoRA's sizes.</param>
+    /// <param name="overwrite">Whether an existing file may be replaced.</param>
+    /// <param name="onLayer">Told how many of how many layers are done.</param>
+    /// <param name="cancellationToken">Looked at before each layer.</param>
+    /// <exception cref="UniVGException">There is no model, the other cannot be read or is of another size, or the file cannot be written.</exception>
+    public ExtractionReport ExtractDifference(
+        string path, string tunedPath, LoraExtractOptions options, bool overwrite = false,
+        Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
+    {
+        var original = RequireModel().Pipeline;
+        options.Validate();
+        AdapterOutput.RequireWritable(path, overwrite);
+        using var tuned = CheckpointReader.Open(InputPath.Find(tunedPath));
+        var (unetWeights, textWeights) = (tuned.UNet.Weights(), tuned.TextEncoder.Weights());
+        using var unet = new UNet(original.UNet.Config, unetWeights);
+        using var text = new ClipTextEncoder(original.TextEncoder.Config, textWeights);
+        foreach (var report in (CheckpointLoadReport[])[unetWeights.Report, textWeights.Report]) report.ThrowIfIncomplete();
+        using var extraction = AdapterExtract.Difference(
+            (original.UNet.Weights.Layers, original.TextEncoder.Weights.Layers), (unet.Weights.Layers, text.Weights.Layers),
+            options, onLayer: onLayer, cancellationToken: cancellationToken);
+        return SaveLora(extraction, path, options, new Dictionary<string, string>());
     }
 
     /// <summary>Begins a run of the attached adapter on the dataset; a run that had taken steps is replaced together with its adapter.</summary>
@@ -180,7 +259,8 @@ public sealed class UniVGSession : IDisposable
 
     /// <summary>
     /// Takes up a saved run: loads its model and reads its dataset where the session has none, checks that they are those the run began
-    /// with, and rebuilds adapter and run. What the session holds is replaced only when all of that is well.
+    /// with, and rebuilds adapter and run. What the session holds is replaced only when all of that is well. Adapters that acted beside
+    /// the run's own are not part of its state; <see cref="AddAdapter"/> adds them again.
     /// </summary>
     /// <param name="folder">The run's output folder, of which the newest usable state is taken, or a state; null takes the guide's.</param>
     /// <exception cref="UniVGException">
@@ -200,9 +280,10 @@ public sealed class UniVGSession : IDisposable
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
         files.RequireOwn(found.State);
-        DetachAdapter();
+        DetachAll();
         var run = RunResumption.Resume(model, dataset, found);
-        (Adapter, AdapterSeed, _isLoaded) = (run.Adapter, definition.AdapterSeed, found.State.AdapterIsFromFile);
+        Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
+        (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
     }
@@ -217,10 +298,12 @@ public sealed class UniVGSession : IDisposable
     public RunFolder DetachRun(IWorkerLauncher launcher)
     {
         if (Run is not { IsFinished: false, HasFailed: false } run) throw new UniVGException("There is no run that could go on elsewhere; begin one with '#!univg train --detach'.");
+        if (Adapters.FirstOrDefault(adapter => !adapter.IsOwn) is { } other)
+            throw new UniVGException($"'{other.Name}' acts beside the run's adapter and cannot go to another process; '#!univg detach {other.Name}' first, or train here.");
         var folder = RunFolder.Create(Keeper!.Files);
         Keeper.Saver.WriteState(run, folder.StartState);
         launcher.Start(folder.Path, folder.LogFile);
-        DetachAdapter();
+        DetachAll();
         return folder;
     }
 
@@ -339,12 +422,12 @@ public sealed class UniVGSession : IDisposable
     /// <summary>The adapter.</summary>
     /// <exception cref="UniVGException">None is attached; the message names the commands.</exception>
     public AdapterNetwork RequireAdapter() => Adapter
-        ?? throw new UniVGException("No adapter is attached; run '#!univg lora' or '#!univg loha'.");
+        ?? throw new UniVGException("No adapter to train is attached; run '#!univg lora' or '#!univg loha'.");
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        DetachAdapter();
+        DetachAll();
         Model?.Dispose();
         Model = null;
         _features?.Dispose();
@@ -353,11 +436,41 @@ public sealed class UniVGSession : IDisposable
     /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>
     internal bool TakePlotlyTurn() => !_broughtPlotly && (_broughtPlotly = true);
 
-    private static void RequireSafetensors(string path, bool overwrite)
+    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
+
+    private static ExtractionReport SaveLora(LoraExtraction extraction, string path, LoraExtractOptions options, IReadOnlyDictionary<string, string> source)
     {
-        if (!path.EndsWith(AdapterOutput.Extension, StringComparison.OrdinalIgnoreCase))
-            throw new UniVGException($"'{path}' must end in {AdapterOutput.Extension}.");
-        AdapterFile.EnsureWritable(path, overwrite);
+        AdapterFile.Save(extraction.Network, path, ScalarType.Float16, AdapterConversion.MetadataOf(extraction, options, source));
+        return extraction.Report;
+    }
+
+    private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) =>
+        AdapterFile.Read(path, RequireModel().Pipeline.UNet.Weights.Layers, RequireModel().Pipeline.TextEncoder.Weights.Layers, options);
+
+    private void RequireSaved()
+    {
+        if (!IsSaved)
+            throw new UniVGException($"The present adapter has {Run!.Step - _savedStep} steps that are not saved; run '#!univg save' first, or add --discard to lose them.");
+    }
+
+    private void ReplaceOwn(string name, AdapterNetwork network)
+    {
+        EndRun();
+        Adapters.ReplaceOwn(name, network);
+    }
+
+    private void EndRun()
+    {
+        Run?.Dispose();
+        Run = null;
+        Keeper?.Dispose();
+        Keeper = null;
+    }
+
+    private void DetachAll()
+    {
+        EndRun();
+        foreach (var adapter in Adapters.ToList()) Adapters.Detach(adapter);
     }
 
     // SD-Trainer's files say bf16, which is for GPUs.
@@ -386,15 +499,5 @@ public sealed class UniVGSession : IDisposable
         _writtenByRun.Clear();
         _savedStep = 0;
         return run;
-    }
-
-    private void DetachAdapter()
-    {
-        Run?.Dispose();
-        Run = null;
-        Keeper?.Dispose();
-        Keeper = null;
-        Adapter?.Dispose();
-        Adapter = null;
     }
 }

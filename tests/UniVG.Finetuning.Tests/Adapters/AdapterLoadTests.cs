@@ -29,6 +29,8 @@ public sealed class AdapterLoadTests : IDisposable
         new LohaConfig { Dim = 2, ConvDim = 3, Tucker = true },
         new LokrConfig { Dim = 2, ConvDim = 2, Tucker = true, DecomposeBoth = true },
         new LokrConfig { Dim = 1000, Alpha = 1000, ConvDim = 1, ConvAlpha = 0.5 },
+        new LoraConfig { Dim = 2, Alpha = 1, ConvDim = 1, WeightDecompose = true },
+        new LohaConfig { Dim = 2, ConvDim = 1, WeightDecompose = true },
     ];
 
     private IReadOnlyList<AdaptableLayer> UNet => _unet.Weights.Layers;
@@ -42,9 +44,29 @@ public sealed class AdapterLoadTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    public static TheoryData<AdapterConfig, ScalarType, AdapterNaming> RoundTrips
+    {
+        get
+        {
+            var trips = new TheoryData<AdapterConfig, ScalarType, AdapterNaming>();
+            foreach (var config in Configs.Select(row => row.Data))
+            {
+                foreach (var precision in (ScalarType[])[ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16])
+                {
+                    trips.Add(config, precision, AdapterNaming.Kohya);
+                    var isPlainLora = config is LoraConfig { Tucker: false, WeightDecompose: false };
+                    if (isPlainLora) trips.Add(config, precision, AdapterNaming.Diffusers);
+                    if (isPlainLora || config is LohaConfig { WeightDecompose: false }) trips.Add(config, precision, AdapterNaming.Peft);
+                }
+            }
+
+            return trips;
+        }
+    }
+
     [Theory]
-    [MemberData(nameof(Configs))]
-    public void Adapter_that_is_saved_loaded_and_saved_again_has_the_same_bytes(AdapterConfig config)
+    [MemberData(nameof(RoundTrips))]
+    public void Adapter_that_is_saved_loaded_and_saved_again_has_the_same_bytes(AdapterConfig config, ScalarType precision, AdapterNaming naming)
     {
         var (first, second) = (Path.Combine(_folder, "1.safetensors"), Path.Combine(_folder, "2.safetensors"));
         var deltas = new List<Tensor>();
@@ -52,17 +74,20 @@ public sealed class AdapterLoadTests : IDisposable
         {
             Randomize(network);
             deltas.AddRange(network.Adapters.Select(a => a.DeltaWeight().detach()));
-            AdapterFile.Save(network, first, ScalarType.Float32, new Dictionary<string, string>());
+            AdapterFile.Save(network, first, precision, new Dictionary<string, string>(), naming);
         }
 
         using var loaded = AdapterFile.Load(first, UNet, Text);
-        AdapterFile.Save(loaded, second, ScalarType.Float32, new Dictionary<string, string>());
+        AdapterFile.Save(loaded, second, precision, new Dictionary<string, string>(), naming);
 
-        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
-        Assert.Equal(config.Kind, loaded.Config.Kind);
-        Assert.Equal((config.ConvDim, config.ConvAlpha), (loaded.Config.ConvDim, loaded.Config.ConvAlpha));
-        Assert.Equal(loaded.LoadReport!.Modules, loaded.LoadReport.Matched);
-        Assert.All(loaded.Adapters.Zip(deltas), pair => TensorAssert.Close(pair.Second, pair.First.DeltaWeight().detach(), 1e-6, pair.First.Name));
+        Assert.Equal(FilesOf(first).Select(File.ReadAllBytes), FilesOf(second).Select(File.ReadAllBytes));
+        Assert.Equal(naming, loaded.LoadReport!.Naming);
+        Assert.Equal(precision, loaded.LoadReport.Precision);
+        Assert.Equal((config.Kind, config.WeightDecompose, config.Tucker), (loaded.Config.Kind, loaded.Config.WeightDecompose, loaded.Config.Tucker));
+        if (naming != AdapterNaming.Diffusers) Assert.Equal((config.ConvDim, config.ConvAlpha), (loaded.Config.ConvDim, loaded.Config.ConvAlpha));
+        Assert.Equal(loaded.LoadReport.Modules, loaded.LoadReport.Matched);
+        if (precision != ScalarType.Float32) return;
+        Assert.All(loaded.Adapters.Zip(deltas), pair => TensorAssert.Close(pair.Second, pair.First.DeltaWeight().detach(), 1e-5, pair.First.Name));
     }
 
     [Theory]
@@ -85,27 +110,6 @@ public sealed class AdapterLoadTests : IDisposable
         Assert.Equal([(Query, 3, 3.0), (TextQuery, 2, 2.0)], network.Adapters.Select(a => (a.Layer.Path, a.Dim, a.Alpha)));
         Assert.Equal(naming, network.LoadReport!.Naming.ToString());
         Assert.Equal("matched 2 of 2 modules", network.LoadReport.ToString());
-    }
-
-    [Theory]
-    [InlineData(AdapterNaming.Diffusers)]
-    [InlineData(AdapterNaming.Peft)]
-    public void LoRA_that_is_saved_in_another_naming_is_the_same_change(AdapterNaming naming)
-    {
-        var file = Path.Combine(_folder, "renamed.safetensors");
-        var deltas = new List<Tensor>();
-        using (var network = AdapterNetwork.Attach(new LoraConfig { Dim = 4, Alpha = 3, ConvDim = 2, ConvAlpha = 5 }, UNet, Text, seed: 1))
-        {
-            Randomize(network);
-            deltas.AddRange(network.Adapters.Select(a => a.DeltaWeight().detach()));
-            AdapterFile.Save(network, file, ScalarType.Float32, new Dictionary<string, string>(), naming);
-        }
-
-        using var loaded = AdapterFile.Load(file, UNet, Text);
-
-        Assert.Equal(naming, loaded.LoadReport!.Naming);
-        Assert.Equal(deltas.Count, loaded.Adapters.Count);
-        Assert.All(loaded.Adapters.Zip(deltas), pair => TensorAssert.Close(pair.Second, pair.First.DeltaWeight().detach(), 1e-5, pair.First.Name));
     }
 
     [Fact]
@@ -201,10 +205,46 @@ public sealed class AdapterLoadTests : IDisposable
         Refused(Write((name + ".alpha", ones(1))), "incomplete");
         Refused(Write((name + ".lora_down.weight", ones([2, width + 1])), (name + ".lora_up.weight", ones([width, 2]))), $"2x{width + 1}");
         Refused(Write((name + ".lora_down.weight", full([2, width], float.NaN)), (name + ".lora_up.weight", ones([width, 2]))), "not finite");
-        Refused(QueryFile(2, ("dora_scale", ones([width, 1]))), "DoRA");
+        Refused(QueryFile(2, ("dora_scale", ones([width + 1, 1]))), $"{width + 1}x1");
+        Refused(Write(
+            ($"base_model.model.{Query}.lora_A.weight", ones([2, width])), ($"base_model.model.{Query}.lora_B.weight", ones([width, 2])),
+            ($"base_model.model.{Query}.lora_magnitude_vector", ones(width))), "DoRA");
         Refused(Write(("lora_unet_other.lora_down.weight", ones([2, 2])), ("lora_unet_other.lora_up.weight", ones([2, 2]))), "0 of 1");
         Refused(
             Write((name + ".lora_down.weight", ones([2, width])), ($"unet.{Query}.lora.down.weight", ones([2, width]))), "the same tensor");
+    }
+
+    [Fact]
+    public void Broken_files_are_refused_without_a_model_too()
+    {
+        foreach (var tensors in ((string, Tensor)[][])[
+            [("weight", ones(2))],
+            [("lora_unet_conv_in.lora_down.weight", ones([2, 36]))],
+            [("lora_unet_conv_in.lora_up.weight", ones([8, 2]))],
+            [("lora_unet_conv_in.hada_w1_a", ones([8, 2])), ("lora_unet_conv_in.hada_w1_b", ones([2, 36]))],
+            [("lora_unet_conv_in.lokr_w1", ones([0, 2])), ("lora_unet_conv_in.lokr_w2", ones([2, 2]))],
+            [("lora_unet_conv_in.alpha", ones(1))]])
+        {
+            var e = Assert.ThrowsAny<UniVGException>(() => AdapterFile.ReadAlone(Write(tensors)));
+            Assert.DoesNotContain('\n', e.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("Stable Diffusion XL", "lora_te2_text_model_encoder_layers_0_self_attn_q_proj", 1280)]
+    [InlineData("Stable Diffusion XL", "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k", 2048)]
+    [InlineData("Stable Diffusion 2.x", "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k", 1024)]
+    [InlineData("Stable Diffusion 2.x", "lora_te_text_model_encoder_layers_12_mlp_fc1", 1024)]
+    [InlineData("Stable Diffusion 3", "lora_unet_joint_blocks_0_context_block_attn_qkv", 1536)]
+    [InlineData("FLUX", "lora_unet_double_blocks_0_img_attn_qkv", 3072)]
+    public void Adapter_of_another_architecture_is_named(string origin, string name, long width)
+    {
+        var file = Write((name + ".lora_down.weight", ones([2, width])), (name + ".lora_up.weight", ones([8, 2])));
+
+        Refused(file, origin);
+        using var alone = AdapterFile.ReadAlone(file);
+        Assert.Equal(origin, AdapterInspector.Inspect(file).Foreign);
+        Assert.Equal(width, alone.Adapters.Single().Layer.Weight.numel() / 8);
     }
 
     [Fact]
@@ -266,6 +306,9 @@ public sealed class AdapterLoadTests : IDisposable
         using var generator = new Generator(5);
         foreach (var (_, tensor) in network.Adapters.SelectMany(a => a.Parameters)) tensor.copy_(randn(tensor.shape, generator: generator).mul_(0.1));
     }
+
+    private static IEnumerable<string> FilesOf(string path) =>
+        Directory.Exists(path) ? Directory.GetFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
 
     private static AdaptableLayer Layer(IReadOnlyList<AdaptableLayer> layers, string path) => layers.Single(l => l.Path == path);
 

@@ -46,7 +46,7 @@ public sealed class AdapterMergeTests : IDisposable
         var (plain, merged) = (Path.Combine(_folder, "plain.safetensors"), Path.Combine(_folder, "merged.safetensors"));
 
         LdmCheckpointWriter.Write(plain, Contents);
-        AdapterMerge.Save(merged, Contents, network, ratio: 0);
+        AdapterMerge.Save(merged, Contents, [(network, 0)]);
 
         Assert.Equal(File.ReadAllBytes(plain), File.ReadAllBytes(merged));
     }
@@ -63,7 +63,7 @@ public sealed class AdapterMergeTests : IDisposable
         {
             network.Multiplier = 0.7;
             adapted = _unet.Forward(x, t, context);
-            merged = AdapterMerge.Merge(Contents, network, 0.7, ScalarType.Float32);
+            merged = AdapterMerge.Merge(Contents, [(network, 0.7)], ScalarType.Float32);
         }
 
         using var unet = new UNet(TinyModelConfigs.UNet, new DictionaryWeights(new Dictionary<string, Tensor>(merged.UNet)));
@@ -72,13 +72,46 @@ public sealed class AdapterMergeTests : IDisposable
     }
 
     [Fact]
+    public void Merged_file_holds_the_sum_of_all_changes_rounded_once()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var lora = Attach(new LoraConfig { Dim = 2, Alpha = 0.6, ConvDim = 2, ConvAlpha = 0.6 });
+        using var loha = AdapterNetwork.Create(new LohaConfig { Dim = 2, Alpha = 0.5, ConvDim = 2, WeightDecompose = true }, _unet.Weights.Layers, [], seed: 2);
+        AdapterLoadTests.Randomize(loha);
+        var path = Path.Combine(_folder, "both.safetensors");
+
+        AdapterMerge.Save(path, Contents, [(lora, 0.75), (loha, -0.3)]);
+
+        using var file = SafetensorsFile.Open(path);
+        var keys = LdmKeyMap.UNet(TinyModelConfigs.UNet.BlockOutChannels.Count, TinyModelConfigs.UNet.LayersPerBlock, TinyModelConfigs.UNet.UpAttention);
+        var (changes, others) = (lora.UNet.ToDictionary(a => a.Layer.Path + ".weight"), loha.UNet.ToDictionary(a => a.Layer.Path + ".weight"));
+        var roundedTwiceDiffers = false;
+        foreach (var (name, weight) in _unet.Weights.Tensors)
+        {
+            var sum = weight;
+            if (changes.TryGetValue(name, out var first)) sum = sum.add(first.DeltaWeight(), alpha: 0.75);
+            var halfway = sum.half().@float();
+            if (others.TryGetValue(name, out var second))
+            {
+                sum = sum.add(second.DeltaWeight(), alpha: -0.3);
+                roundedTwiceDiffers |= !TensorAssert.HaveSameBits(sum.half(), halfway.add(second.DeltaWeight(), alpha: -0.3).half());
+            }
+
+            Assert.True(TensorAssert.HaveSameBits(sum.half(), file.Read(keys.ToLdm(name)!)), name);
+        }
+
+        Assert.True(roundedTwiceDiffers);
+    }
+
+    [Fact]
     public void Merge_that_overflows_half_precision_writes_nothing()
     {
         using var network = Attach(new LoraConfig { Dim = 2 });
         var file = Path.Combine(_folder, "x.safetensors");
 
-        Assert.Contains("not be finite", Assert.Throws<UniVGException>(() => AdapterMerge.Save(file, Contents, network, 1e9)).Message, StringComparison.Ordinal);
-        Assert.Throws<UniVGException>(() => AdapterMerge.Save(file, Contents, network, double.NaN));
+        Assert.Contains("not be finite", Assert.Throws<UniVGException>(() => AdapterMerge.Save(file, Contents, [(network, 1e9)])).Message, StringComparison.Ordinal);
+        Assert.Throws<UniVGException>(() => AdapterMerge.Save(file, Contents, [(network, double.NaN)]));
         Assert.False(File.Exists(file));
     }
 
@@ -92,7 +125,7 @@ public sealed class AdapterMergeTests : IDisposable
         Assert.All(
             network.Adapters.Zip(extraction.Network.Adapters),
             pair => TensorAssert.Close(pair.First.DeltaWeight().detach(), pair.Second.DeltaWeight().detach(), 3e-4, pair.First.Name));
-        Assert.InRange(extraction.RelativeError, 0, 1e-4);
+        Assert.InRange(extraction.Report.RelativeError, 0, 1e-4);
         Assert.All(_unet.Weights.Layers, layer => Assert.True(layer.Adapter is not LoraAdapter lora || network.Adapters.Contains(lora)));
     }
 
@@ -108,7 +141,7 @@ public sealed class AdapterMergeTests : IDisposable
         var singular = linalg.svdvals(network.Adapters[^1].DeltaWeight().detach());
         var left = singular.narrow(0, 4, singular.shape[0] - 4).norm().ToDouble();
         Assert.Equal(1, extraction.Layers[^1].Error / left, 1e-3);
-        Assert.InRange(extraction.RelativeError, 0.05, 0.95);
+        Assert.InRange(extraction.Report.RelativeError, 0.05, 0.95);
         var file = Path.Combine(_folder, "lora.safetensors");
         AdapterFile.Save(extraction.Network, file, ScalarType.Float16, new Dictionary<string, string>());
         network.Dispose();
@@ -117,11 +150,33 @@ public sealed class AdapterMergeTests : IDisposable
     }
 
     [Fact]
+    public void Small_factors_and_the_whole_matrix_are_decomposed_alike()
+    {
+        using var noGrad = no_grad();
+        foreach (var config in (AdapterConfig[])[
+            new LoraConfig { Dim = 4, Alpha = 3, ConvDim = 4, Tucker = true, Targets = AdapterTargets.Lycoris }, new LohaConfig { Dim = 3, Alpha = 1, ConvDim = 3 }])
+        {
+            using var scope = NewDisposeScope();
+            using var network = Attach(config);
+            var changes = network.UNet.Where(a => AdapterNetwork.FullRank(a.Layer) >= 18).Select(ChangeOfLayer.Of).ToList();
+            Assert.NotEmpty(changes);
+            foreach (var change in changes)
+            {
+                var (u, s, v) = change.Decompose();
+                var (_, whole, _) = (change with { Factorized = () => null }).Decompose();
+                Assert.InRange(s.shape[0], 1, 16);
+                TensorAssert.Close(whole.narrow(0, 0, 2), s.narrow(0, 0, 2), 1e-4, change.Name);
+                TensorAssert.Close(change.Delta().flatten(1), u.mul(s).mm(v).mul(change.Scale), 1e-4, change.Name);
+            }
+        }
+    }
+
+    [Fact]
     public void Difference_of_two_models_is_what_was_merged_into_one()
     {
         using var scope = NewDisposeScope();
         using var network = Attach(new LoraConfig { Dim = 2, ConvDim = 2 });
-        var merged = AdapterMerge.Merge(Contents, network, 1, ScalarType.Float32);
+        var merged = AdapterMerge.Merge(Contents, [(network, 1)], ScalarType.Float32);
         using var unet = new UNet(TinyModelConfigs.UNet, new DictionaryWeights(new Dictionary<string, Tensor>(merged.UNet)));
         using var text = new ClipTextEncoder(_text.Config, new DictionaryWeights(new Dictionary<string, Tensor>(merged.TextEncoder)));
 

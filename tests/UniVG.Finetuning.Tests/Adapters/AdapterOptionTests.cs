@@ -140,6 +140,27 @@ public sealed class AdapterOptionTests : IDisposable
     }
 
     [Fact]
+    public void Dim_beyond_every_layer_is_refused_with_the_largest_that_fits()
+    {
+        foreach (var config in (AdapterConfig[])[new LoraConfig { Dim = 17, ConvDim = 0 }, new LohaConfig { Dim = 17 }])
+        {
+            var e = Assert.Throws<UniVGException>(() => AdapterNetwork.Attach(config with { Targets = AdapterTargets.Lycoris }, [_model.Layer], [], seed: 1));
+            Assert.Contains("higher rank than 16", e.Message, StringComparison.Ordinal);
+            Assert.Null(_model.Layer.Adapter);
+        }
+    }
+
+    [Fact]
+    public void Layer_that_is_adapted_already_is_refused()
+    {
+        using var network = AdapterNetwork.Attach(new LohaConfig { Dim = 2 }, [_model.Layer], [], seed: 1);
+
+        Assert.Contains("already", Assert.Throws<UniVGException>(
+            () => AdapterNetwork.Attach(new LohaConfig { Dim = 2 }, [_model.Layer], [], seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Same(network.Adapters[0], _model.Layer.Adapter);
+    }
+
+    [Fact]
     public void Advice_is_given_where_it_is_due()
     {
         using var network = AdapterNetwork.Attach(new LohaConfig { Dim = 5 }, [_model.Layer], [], seed: 1);

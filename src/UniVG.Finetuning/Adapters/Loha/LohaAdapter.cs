@@ -1,4 +1,3 @@
-using UniVG.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters.Loha;
@@ -42,12 +41,15 @@ public sealed class LohaAdapter : Adapter
     }
 
     /// <summary>The method, for the registry.</summary>
-    public static AdapterMethod Method { get; } = new("loha", "LoHA", Tucker)
+    public static AdapterMethod Method { get; } = new("loha", "LoHA", Tucker, TuckerSuffix: "hada_t1")
     {
         Defaults = () => new LohaConfig(),
         Create = (_, target, generator) => new LohaAdapter(target, generator),
+        Description = "Attaches a fresh LoHA: higher effective rank at the same size.",
         Rank = tensors => tensors.FirstSize("hada_w1_b"),
+        Size = SizeOf,
         Read = (target, tensors) => new LohaAdapter(target, tensors),
+        ReachableRank = dim => (long)dim * dim,
         NotReadBy = "diffusers and kohya's merge scripts",
     };
 
@@ -55,18 +57,18 @@ public sealed class LohaAdapter : Adapter
     public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters => [.. Tucker.Zip(_factors)];
 
     /// <inheritdoc/>
-    public override Tensor DeltaWeight() => Product(_factors).mul(Scale);
+    protected internal override Tensor Product(Tensor[] factors) => factors is [var w1a, var w1b, var w2a, var w2b, var t1, var t2]
+        ? Rebuild(t1, w1a, w1b).mul(Rebuild(t2, w2a, w2b))
+        : factors[0].mm(factors[1]).mul(factors[2].mm(factors[3])).reshape(Layer.Weight.shape);
 
     /// <inheritdoc/>
-    protected override Tensor Branch(Tensor input)
-    {
-        var y = RecomputedBranch.Apply((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input, _factors);
-        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
-    }
+    internal override (Tensor Left, Tensor Right)? Factorized() => _factors is [var w1a, var w1b, var w2a, var w2b]
+        ? (einsum("op,oq->opq", w1a, w2a).flatten(1), einsum("pc,qc->pqc", w1b, w2b).flatten(0, 1))
+        : null;
 
-    private Tensor Product(Tensor[] f) => f.Length == Plain.Length
-        ? f[0].mm(f[1]).mul(f[2].mm(f[3])).reshape(Layer.Weight.shape)
-        : Rebuild(f[4], f[0], f[1]).mul(Rebuild(f[5], f[2], f[3]));
+    private static (long Rows, long Columns) SizeOf(AdapterTensors tensors) => tensors.Has("hada_t1")
+        ? (tensors.Size("hada_w1_a", 1), tensors.Size("hada_w1_b", 1) * tensors.Count("hada_t1", from: 2))
+        : (tensors.Size("hada_w1_a", 0), tensors.Size("hada_w1_b", 1));
 
     private static Tensor Rebuild(Tensor t, Tensor a, Tensor b) => einsum("pqhw,po,qi->oihw", t, a, b);
 

@@ -48,9 +48,7 @@ public sealed class LokrAdapter : Adapter
         _suffixes = [.. All.Where(tensors.Has)];
         var shape = Layer.Weight.shape;
         var tucker = tensors.Has(T2);
-        var (a, c) = tensors.Has(W1)
-            ? (tensors.Size(W1, 0), tensors.Size(W1, 1))
-            : (tensors.Size(W1A, 0), tensors.Size(W1B, 1));
+        var (a, c) = LeftSize(tensors);
         if (a < 1 || c < 1 || shape[0] % a != 0 || shape[1] % c != 0)
         {
             throw new UniVGException(
@@ -63,13 +61,28 @@ public sealed class LokrAdapter : Adapter
     }
 
     /// <summary>The method, for the registry.</summary>
-    public static AdapterMethod Method { get; } = new("lokr", "LoKr", All)
+    public static AdapterMethod Method { get; } = new("lokr", "LoKr", All, TuckerSuffix: T2)
     {
         Defaults = () => new LokrConfig(),
         Create = (config, target, generator) => new LokrAdapter((LokrConfig)config, target, generator),
+        Description = "Attaches a fresh LoKr: a Kronecker product, the smallest files.",
         Rank = RankOf,
+        Size = SizeOf,
         Read = (target, tensors) => new LokrAdapter(target, tensors),
         NotReadBy = "diffusers and kohya's merge scripts",
+        Options =
+        [
+            new("factor", "largest size of the left Kronecker factor, -1 for no bound; default -1")
+            {
+                Get = config => ((LokrConfig)config).Factor,
+                With = (config, factor) => (LokrConfig)config with { Factor = factor },
+            },
+            new("decompose_both", "make the left factor low-rank too, where it is large", IsFlag: true)
+            {
+                Get = config => ((LokrConfig)config).DecomposeBoth ? 1 : 0,
+                With = (config, flag) => (LokrConfig)config with { DecomposeBoth = flag != 0 },
+            },
+        ],
     };
 
     /// <inheritdoc/>
@@ -89,13 +102,13 @@ public sealed class LokrAdapter : Adapter
     }
 
     /// <inheritdoc/>
-    public override Tensor DeltaWeight() => Product(_factors).mul(Scale);
-
-    /// <inheritdoc/>
-    protected override Tensor Branch(Tensor input)
+    protected internal override Tensor Product(Tensor[] factors)
     {
-        var y = RecomputedBranch.Apply((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input, _factors);
-        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+        Tensor? Get(string suffix) => Array.IndexOf(_suffixes, suffix) is >= 0 and var i ? factors[i] : null;
+
+        var w1 = Get(W1) ?? Get(W1A)!.mm(Get(W1B)!);
+        var w2 = Get(W2) ?? (Get(T2) is { } t ? einsum("pqhw,pb,qd->bdhw", t, Get(W2A)!, Get(W2B)!) : Get(W2A)!.mm(Get(W2B)!).reshape(_right));
+        return kron(Layer is Conv2d ? w1.unsqueeze(-1).unsqueeze(-1) : w1, w2.contiguous());
     }
 
     private static int RankOf(AdapterTensors tensors)
@@ -107,14 +120,18 @@ public sealed class LokrAdapter : Adapter
         return tensors.Has(W1) && tensors.Has(W2) ? Math.Max(1, (int)(tensors.Alpha() ?? 1)) : 0;
     }
 
-    private Tensor Product(Tensor[] factors)
+    private static (long Rows, long Columns) SizeOf(AdapterTensors tensors)
     {
-        Tensor? Get(string suffix) => Array.IndexOf(_suffixes, suffix) is >= 0 and var i ? factors[i] : null;
-
-        var w1 = Get(W1) ?? Get(W1A)!.mm(Get(W1B)!);
-        var w2 = Get(W2) ?? (Get(T2) is { } t ? einsum("pqhw,pb,qd->bdhw", t, Get(W2A)!, Get(W2B)!) : Get(W2A)!.mm(Get(W2B)!).reshape(_right));
-        return kron(Layer is Conv2d ? w1.unsqueeze(-1).unsqueeze(-1) : w1, w2.contiguous());
+        var (a, c) = LeftSize(tensors);
+        var (b, d) = tensors.Has(W2) ? (tensors.Size(W2, 0), tensors.Count(W2, from: 1))
+            : tensors.Has(T2) ? (tensors.Size(W2A, 1), tensors.Size(W2B, 1) * tensors.Count(T2, from: 2))
+            : (tensors.Size(W2A, 0), tensors.Size(W2B, 1));
+        return (a * b, c * d);
     }
+
+    private static (long Rows, long Columns) LeftSize(AdapterTensors tensors) => tensors.Has(W1)
+        ? (tensors.Size(W1, 0), tensors.Size(W1, 1))
+        : (tensors.Size(W1A, 0), tensors.Size(W1B, 1));
 
     private long[] Shape(string suffix, long a, long c, bool tucker)
     {

@@ -53,11 +53,14 @@ public sealed class LoraAdapter : Adapter
     }
 
     /// <summary>The method, for the registry.</summary>
-    public static AdapterMethod Method { get; } = new("lora", "LoRA", [Up, Down, Mid])
+    public static AdapterMethod Method { get; } = new("lora", "LoRA", [Up, Down, Mid], TuckerSuffix: Mid)
     {
         Defaults = () => new LoraConfig(),
         Create = (_, target, generator) => new LoraAdapter(target, generator),
+        Description = "Attaches a fresh LoRA: small, read by every tool.",
         Rank = tensors => tensors.FirstSize(Down),
+        Size = tensors => (tensors.Size(Up, 0), tensors.Count(Down, from: 1) * Math.Max(1, tensors.Count(Mid, from: 2))),
+        ReachableRank = dim => dim,
         Read = (target, tensors) => new LoraAdapter(target, tensors),
     };
 
@@ -70,9 +73,13 @@ public sealed class LoraAdapter : Adapter
     private long[] MidShape => [Dim, Dim, .. Layer.Weight.shape[2..]];
 
     /// <inheritdoc/>
-    public override Tensor DeltaWeight() => _mid is null
-        ? _up.flatten(1).mm(_down.flatten(1)).mul(Scale).reshape(Layer.Weight.shape)
-        : einsum("op,pqhw,qi->oihw", _up.flatten(1), _mid, _down.flatten(1)).mul(Scale);
+    protected internal override Tensor Product(Tensor[] factors) => factors is [var up, var down, var mid]
+        ? einsum("op,pqhw,qi->oihw", up.flatten(1), mid, down.flatten(1))
+        : factors[0].flatten(1).mm(factors[1].flatten(1)).reshape(Layer.Weight.shape);
+
+    /// <inheritdoc/>
+    internal override (Tensor Left, Tensor Right)? Factorized() =>
+        (_up.flatten(1), (_mid is null ? _down : einsum("pqhw,qi->pihw", _mid, _down.flatten(1))).flatten(1));
 
     /// <inheritdoc/>
     protected override Tensor Branch(Tensor input)

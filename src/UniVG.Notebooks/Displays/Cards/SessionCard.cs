@@ -15,7 +15,7 @@ public static class SessionCard
             new("dataset", session.Dataset is { } data
                 ? FormattableString.Invariant($"{data.Folder}: {data.Images.Count} images, trigger {string.Join(", ", data.Concepts.Select(c => c.Trigger))}")
                 : "none"),
-            new("adapter", session.Adapter is { } adapter ? AdapterCard.Title(adapter) : "none"),
+            new("adapter", session.Adapters.Count == 0 ? "none" : string.Join('\n', session.Adapters.Select(AdapterText))),
             new("run", session.Run is { } run ? RunText(run) : "none"),
             .. session.Configuration is null ? [] : (KeyValuePair<string, string>[])[new("configuration", $"applied: {SettingsText(session.Configuration.Training)}")],
         ],
@@ -28,7 +28,7 @@ public static class SessionCard
         Facts =
         [
             new("progress", RunText(run)),
-            new("adapter", AdapterCard.Title(run.Adapter)),
+            new("adapter", AdapterCard.Title(run.Adapter.Config)),
             new("dataset", FormattableString.Invariant($"{run.Dataset.Images.Count} images, {run.StepsPerEpoch} steps an epoch")),
             new("settings", SettingsText(run.Config)),
             .. run.History.Changes.Select(change => new KeyValuePair<string, string>($"changed after step {change.Step}", string.Join(", ", change.Settings))),
@@ -38,6 +38,11 @@ public static class SessionCard
     /// <summary>The settings that matter most, in one line.</summary>
     internal static string SettingsText(TrainingConfig config) => FormattableString.Invariant(
         $"batch {config.BatchSize}, lr {config.LearningRate}, text lr {config.TextEncoderLearningRate}, {config.Scheduler}, {config.Optimizer}, seed {config.Seed}");
+
+    private static string AdapterText(SessionAdapter adapter) =>
+        AdapterCard.Title(adapter.Network.Config)
+            + (adapter.Scale == 1 ? "" : FormattableString.Invariant($", scale {adapter.Scale:0.####}"))
+            + (adapter.IsOwn ? "" : $" ({adapter.Name}, frozen)");
 
     private static string RunText(FineTuningRun run) => FormattableString.Invariant($"step {run.Step} of {run.TotalSteps}")
         + (run.History.Count == 0 ? "" : $", mean loss of the last 50 steps {DisplayFormat.Loss(run.History.MeanLoss(50))}");
