@@ -69,6 +69,7 @@ public static class TorchRuntime
         var loadedFrom = LoadTorchSharp(torchSharp);
 
         torch.InitializeDeviceType(DeviceType.CPU);
+        FinalizerDelay.Start();
         return new TorchRuntimeInfo(libtorch, loadedFrom, IsPatched: loadedFrom != torchSharp, hasCuda);
     }
 
