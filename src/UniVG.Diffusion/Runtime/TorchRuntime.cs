@@ -69,7 +69,6 @@ public static class TorchRuntime
         var loadedFrom = LoadTorchSharp(torchSharp);
 
         torch.InitializeDeviceType(DeviceType.CPU);
-        FinalizerDelay.Start();
         return new TorchRuntimeInfo(libtorch, loadedFrom, IsPatched: loadedFrom != torchSharp, hasCuda);
     }
 
