@@ -10,6 +10,9 @@ namespace UniVG.Diffusion.Images;
 /// </summary>
 internal static class TiffImage
 {
+    /// <summary>What LibTiff's messages call the file.</summary>
+    public const string StreamName = "tiff-picture";
+
     private const long MaxSamples = 1L << 29;
 
     static TiffImage() => Tiff.SetErrorHandler(new TiffMessages());
@@ -26,7 +29,7 @@ internal static class TiffImage
         try
         {
             using var stream = new MemoryStream(bytes);
-            using var tiff = Tiff.ClientOpen("picture", "r", stream, new TiffStream()) ?? throw Faulty();
+            using var tiff = Tiff.ClientOpen(StreamName, "r", stream, new TiffStream()) ?? throw Faulty();
             var (width, height) = (Field(tiff, TiffTag.IMAGEWIDTH, 0), Field(tiff, TiffTag.IMAGELENGTH, 0));
             var bits = Field(tiff, TiffTag.BITSPERSAMPLE, 1);
             if (width < 1 || height < 1 || (long)width * height * 4 > MaxSamples) throw new InvalidDataException($"its size of {width}×{height} pixels is impossible or too large");

@@ -17,7 +17,7 @@ internal sealed class TiffMessages : TiffErrorHandler
 
     /// <inheritdoc/>
     public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) =>
-        last ??= string.Format(CultureInfo.InvariantCulture, format, args).ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        last ??= string.Format(CultureInfo.InvariantCulture, format, args).ReplaceLineEndings(" ").Replace(TiffImage.StreamName + ": ", "", StringComparison.Ordinal).Trim().TrimEnd('.');
 
     /// <inheritdoc/>
     public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args)

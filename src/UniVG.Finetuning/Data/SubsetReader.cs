@@ -80,7 +80,10 @@ internal sealed class SubsetReader
         }
         catch (UniVGException e)
         {
-            return (null, e.Message.TrimEnd('.'));
+            // Where the reason is shown, the file is named already.
+            var named = $"'{file}' ";
+            var reason = e.Message.TrimEnd('.');
+            return (null, reason.StartsWith(named, StringComparison.Ordinal) ? "it " + reason[named.Length..] : reason);
         }
     }
 

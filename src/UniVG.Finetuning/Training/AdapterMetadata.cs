@@ -70,7 +70,7 @@ public static class AdapterMetadata
         entries["ss_mixed_precision"] = PrecisionOf(run);
         entries["ss_full_fp16"] = Text(false);
         entries["ss_lowram"] = Text(false);
-        entries["ss_cache_latents"] = Text(true);
+        entries["ss_cache_latents"] = Text(run.Dataset.Images.All(image => image.IsCacheable));
         entries["ss_seed"] = Text(config.Seed);
         entries["ss_clip_skip"] = Text(config.ClipSkip);
         entries["ss_max_token_length"] = config.MaxTokenLength == 75 ? None : Text(config.MaxTokenLength);
@@ -121,15 +121,17 @@ public static class AdapterMetadata
 
     private static void AddDataset(Dictionary<string, string> entries, FineTuningRun run, MetadataDetail detail)
     {
-        var (dataset, options, captions) = (run.Dataset, run.Dataset.Options, run.Dataset.Options.Captions);
-        entries["ss_num_train_images"] = Text(dataset.ImagesPerEpoch);
-        entries["ss_num_reg_images"] = Text(0);
+        var dataset = run.Dataset;
+        var (options, captions) = (dataset.Images[0].Options, dataset.Images[0].Options.Captions);
+        var regularization = dataset.Images.Where(image => image.IsRegularization).Sum(image => image.Repeats);
+        entries["ss_num_train_images"] = Text(dataset.ImagesPerEpoch - regularization);
+        entries["ss_num_reg_images"] = Text(regularization);
         entries["ss_batch_size_per_device"] = Text(run.Config.BatchSize);
         entries["ss_total_batch_size"] = Text(run.Config.BatchSize);
         entries["ss_resolution"] = $"({Text(options.Width)}, {Text(options.Height)})";
-        entries["ss_color_aug"] = Text(false);
+        entries["ss_color_aug"] = Text(options.ColorAugmentation);
         entries["ss_flip_aug"] = Text(options.FlipAugmentation);
-        entries["ss_random_crop"] = Text(false);
+        entries["ss_random_crop"] = Text(options.RandomCrop);
         entries["ss_face_crop_aug_range"] = None;
         entries["ss_shuffle_caption"] = Text(captions.Shuffle);
         entries["ss_keep_tokens"] = Text(captions.KeepTokens);
@@ -141,8 +143,8 @@ public static class AdapterMetadata
         entries["ss_min_bucket_reso"] = Text(options.MinBucket);
         entries["ss_max_bucket_reso"] = Text(options.MaxBucket);
         entries["ss_bucket_info"] = Json(options.EnableBuckets ? Buckets(dataset) : null);
-        entries["ss_dataset_dirs"] = Json(Folders(dataset, detail));
-        entries["ss_reg_dataset_dirs"] = Json(new Dictionary<string, object>());
+        entries["ss_dataset_dirs"] = Json(Folders(dataset.Concepts, detail));
+        entries["ss_reg_dataset_dirs"] = Json(Folders(dataset.Regularization, detail));
         entries["ss_tag_frequency"] = Json(TagFrequency(dataset, detail));
     }
 
@@ -158,7 +160,7 @@ public static class AdapterMetadata
         ["mean_img_ar_error"] = dataset.MeanAspectError,
     };
 
-    private static Dictionary<string, object> Folders(FineTuningDataset dataset, MetadataDetail detail) => dataset.Concepts
+    private static Dictionary<string, object> Folders(IReadOnlyList<DatasetConcept> concepts, MetadataDetail detail) => concepts
         .GroupBy(concept => NameOf(concept, detail))
         .ToDictionary(group => group.Key, group => (object)new Dictionary<string, object>
         {

@@ -55,6 +55,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>The images it learns from.</summary>
     public FineTuningDataset Dataset { get; }
 
+    /// <summary>How many images' latents were found on disk so far, and how many were encoded.</summary>
+    public (int Found, int Encoded) Latents => (_latents.Found, _latents.Encoded);
+
     /// <summary>The adapters that are trained.</summary>
     public AdapterNetwork Adapter { get; }
 

@@ -21,6 +21,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
 
     private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter.Config));
     private bool _toldOfColor;
+    private bool _toldOfLatents;
 
     /// <summary>How the run ended or stands.</summary>
     public TrainingStatus Status { get; private set; } = TrainingStatus.Failed;
@@ -94,8 +95,16 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
                     live.Post(_feed);
                 },
                 cancellation).ConfigureAwait(false);
+            TellOfLatents();
             if (run.Config.SampleEvery > 0 && run.Step % run.Config.SampleEvery == 0) await DrawSamplesAsync(live, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private void TellOfLatents()
+    {
+        if (_toldOfLatents || run.Latents.Found == 0) return;
+        _toldOfLatents = true;
+        context.Host.Display(new MimeBundle($"Latents of {run.Latents.Found} images were found on disk, {run.Latents.Encoded} images were encoded."));
     }
 
     private async Task DrawSamplesAsync(LiveDisplay<TrainingFeed> live, CancellationToken cancellation)

@@ -44,7 +44,11 @@ public sealed class DatasetQualityTests : IDisposable
         Assert.True(Read().IsGray);
 
         _data.AddText("10_x/a.txt", "a retina");
-        Assert.Contains("1 image has no caption file, unlike the others", Assert.Single(DatasetQuality.Warnings(Read())), StringComparison.Ordinal);
+        Assert.Contains("1 image has no caption file, unlike others of the folder", Assert.Single(DatasetQuality.Warnings(Read())), StringComparison.Ordinal);
+
+        _data.AddText("10_x/b.txt", "a retina");
+        _data.AddPicture("4_y/d.png", Noise(4));
+        Assert.Empty(DatasetQuality.Warnings(Read()));
 
         _data.AddPicture("3/c.png", Noise(3));
         Assert.Contains("1 image has neither a caption file nor a trigger word", Assert.Single(DatasetQuality.Warnings(Read())), StringComparison.Ordinal);

@@ -118,6 +118,19 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validation_loss_of_held_out_images_is_in_the_panel()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Data}\" --validation 0.25");
+        await RunAsync("lora --dim 2");
+
+        var host = await RunAsync($"train --steps 2 --validate-every 1 --output \"{Output}\"");
+
+        Assert.Equal([0, 1, 2], _session.Run!.History.Validation.Select(p => p.Step));
+        Assert.Contains("validation loss: ", host.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Fork_goes_on_from_a_saved_run_and_leaves_its_file_alone()
     {
         await PrepareAsync();

@@ -43,9 +43,9 @@ public static class DatasetQuality
 
     private static IEnumerable<string> Warning(IEnumerable<BucketedImage> images, string one, string many)
     {
-        var names = images.Select(image => Path.GetFileName(image.Path)).ToArray();
-        if (names.Length == 1) yield return $"{names[0]} {one}.";
-        if (names.Length > 1) yield return $"{names.Length} images {many} ({List(names)}).";
+        BucketedImage[] found = [.. images];
+        if (found.Length == 1) yield return $"{Names(found)} {one}.";
+        if (found.Length > 1) yield return $"{found.Length} images {many} ({Names(found)}).";
     }
 
     private static IEnumerable<string> Duplicates(IReadOnlyList<BucketedImage> images)
@@ -59,11 +59,16 @@ public static class DatasetQuality
     // A folder without any caption file is meant so; only then is the trigger word enough of a caption.
     private static IEnumerable<string> Captions(IReadOnlyList<BucketedImage> images)
     {
-        BucketedImage[] without = [.. images.Where(image => !image.HasCaptionFile && !image.IsRegularization)];
-        if (without.Any(image => image.Caption.Length == 0))
-            yield return $"{Count(without.Count(image => image.Caption.Length == 0))} neither a caption file nor a trigger word; name the folder such as 10_modality.";
-        else if (without.Length > 0 && without.Length < images.Count(image => !image.IsRegularization))
-            yield return $"{Count(without.Length)} no caption file, unlike the others; the trigger word is the caption ({List([.. without.Select(image => Path.GetFileName(image.Path))])}).";
+        BucketedImage[] undescribed = [.. images.Where(image => !image.HasCaptionFile && image.Caption.Length == 0)];
+        if (undescribed.Length > 0)
+            yield return $"{Count(undescribed.Length)} neither a caption file nor a trigger word; name the folder such as 10_modality ({Names(undescribed)}).";
+        BucketedImage[] without =
+        [
+            .. images.GroupBy(image => Path.GetDirectoryName(image.Path)).Where(folder => folder.Any(image => image.HasCaptionFile))
+                .SelectMany(folder => folder.Where(image => !image.HasCaptionFile && image.Caption.Length > 0)),
+        ];
+        if (without.Length > 0)
+            yield return $"{Count(without.Length)} no caption file, unlike others of the folder; the trigger word is the caption ({Names(without)}).";
 
         static string Count(int images) => images == 1 ? "1 image has" : string.Create(CultureInfo.InvariantCulture, $"{images} images have");
     }
@@ -74,8 +79,10 @@ public static class DatasetQuality
         var (gray, color) = (measured[true].ToArray(), measured[false].ToArray());
         if (gray.Length == 0 || color.Length == 0) yield break;
         var rarer = gray.Length < color.Length ? gray : color;
-        yield return $"{gray.Length} images are grey and {color.Length} coloured; the model will draw both ({List([.. rarer.Select(image => Path.GetFileName(image.Path))])}).";
+        yield return $"{gray.Length} images are grey and {color.Length} coloured; the model will draw both ({Names(rarer)}).";
     }
+
+    private static string Names(BucketedImage[] images) => List([.. images.Select(image => Path.GetFileName(image.Path))]);
 
     private static string List(string[] names) =>
         string.Join(", ", names.Take(Named)) + (names.Length > Named ? $" and {names.Length - Named} more" : "");

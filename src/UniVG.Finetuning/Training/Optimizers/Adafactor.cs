@@ -9,7 +9,14 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// </summary>
 /// <param name="groups">The parameters and their rates.</param>
 /// <param name="options">The arguments.</param>
-public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOptions options) : IOptimizer
+public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOptions options)
+    : GroupOptimizer(groups, new OptimizerState(
+            groups,
+            (Row, p => p.dim() >= 2 ? zeros(p.shape[..^1], ScalarType.Float32, p.device) : null),
+            (Column, p => p.dim() >= 2 ? zeros([.. p.shape[..^2], p.shape[^1]], ScalarType.Float32, p.device) : null),
+            (Variance, p => p.dim() < 2 ? OptimizerState.Zeros(p) : null),
+            (Mean, p => options.Beta1 is null ? null : OptimizerState.Zeros(p)))
+        .Share(Steps, 0))
 {
     private const string Row = "exp_avg_sq_row";
     private const string Column = "exp_avg_sq_col";
@@ -48,14 +55,6 @@ public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOpt
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
 
-    private readonly OptimizerState _state = new OptimizerState(
-            groups,
-            (Row, p => p.dim() >= 2 ? zeros(p.shape[..^1], ScalarType.Float32, p.device) : null),
-            (Column, p => p.dim() >= 2 ? zeros([.. p.shape[..^2], p.shape[^1]], ScalarType.Float32, p.device) : null),
-            (Variance, p => p.dim() < 2 ? OptimizerState.Zeros(p) : null),
-            (Mean, p => options.Beta1 is null ? null : OptimizerState.Zeros(p)))
-        .Share(Steps, 0);
-
     /// <summary>The method, for the registry.</summary>
     public static OptimizerMethod Method { get; } = new("Adafactor", "remembers little, and by default sets its own rate (relative_step=False uses --lr)")
     {
@@ -78,25 +77,22 @@ public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOpt
     };
 
     /// <inheritdoc/>
-    public string Name => Method.Name;
+    public override string Name => Method.Name;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterGroup> Groups => groups;
+    public override bool IgnoresGivenRate => options.RelativeStep;
 
     /// <inheritdoc/>
-    public bool IgnoresGivenRate => options.RelativeStep;
-
-    /// <inheritdoc/>
-    public void Step()
+    public override void Step()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var step = _state[Steps].item<double>() + 1;
+        var step = State[Steps].item<double>() + 1;
         var relative = Math.Min(options.WarmupInit ? 1e-6 * step : 1e-2, 1 / Math.Sqrt(step));
         var beta2 = 1 - Math.Pow(step, options.DecayRate);
-        foreach (var group in groups)
+        foreach (var group in Groups)
         {
-            var active = _state.Active(group);
+            var active = State.Active(group);
             var (rows, columns, variances, means) = (active.Some(Row), active.Some(Column), active.Some(Variance), active.Some(Mean));
             for (var i = 0; i < active.Count; i++)
             {
@@ -119,18 +115,6 @@ public sealed class Adafactor(IReadOnlyList<ParameterGroup> groups, AdafactorOpt
             }
         }
 
-        _state[Steps].fill_(step);
+        State[Steps].fill_(step);
     }
-
-    /// <inheritdoc/>
-    public void ZeroGradients() => ParameterGroup.ZeroGradients(groups);
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> StateTensors() => _state.Tensors;
-
-    /// <inheritdoc/>
-    public void LoadStateTensors(IReadOnlyDictionary<string, Tensor> tensors) => _state.Load(tensors);
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 }

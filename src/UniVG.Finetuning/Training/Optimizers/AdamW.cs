@@ -16,7 +16,8 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <param name="epsilon">Added to the denominator.</param>
 /// <param name="weightDecay">The decoupled decay.</param>
 public sealed class AdamW(
-    IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : IOptimizer
+    IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
+    : GroupOptimizer(groups, new OptimizerState(groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Steps, OptimizerState.Counter)))
 {
     private const string Mean = "exp_avg";
     private const string Variance = "exp_avg_sq";
@@ -34,8 +35,6 @@ public sealed class AdamW(
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
 
-    private readonly OptimizerState _state = new(groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Steps, OptimizerState.Counter));
-
     /// <summary>The method, for the registry.</summary>
     public static OptimizerMethod Method { get; } = new("AdamW", "adaptive rates, decoupled weight decay")
     {
@@ -47,35 +46,20 @@ public sealed class AdamW(
     };
 
     /// <inheritdoc/>
-    public string Name => Method.Name;
+    public override string Name => Method.Name;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterGroup> Groups => groups;
-
-    /// <inheritdoc/>
-    public void Step()
+    public override void Step()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var group in groups)
+        foreach (var group in Groups)
         {
-            var active = _state.Active(group);
+            var active = State.Active(group);
             if (active.Count == 0) continue;
             Compiled.Value.invoke(
                 "step", active.Parameters, active.Gradients, active[Mean], active[Variance], active[Steps],
                 group.LearningRate, beta1, beta2, weightDecay, epsilon);
         }
     }
-
-    /// <inheritdoc/>
-    public void ZeroGradients() => ParameterGroup.ZeroGradients(groups);
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> StateTensors() => _state.Tensors;
-
-    /// <inheritdoc/>
-    public void LoadStateTensors(IReadOnlyDictionary<string, Tensor> tensors) => _state.Load(tensors);
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 }

@@ -10,7 +10,8 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <param name="beta1">Share of the mean in a step.</param>
 /// <param name="beta2">Decay of the mean of gradients.</param>
 /// <param name="weightDecay">The decoupled decay.</param>
-public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0) : IOptimizer
+public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
+    : GroupOptimizer(groups, new OptimizerState(groups, (Mean, OptimizerState.Zeros)))
 {
     private const string Mean = "exp_avg";
 
@@ -28,8 +29,6 @@ public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
 
-    private readonly OptimizerState _state = new(groups, (Mean, OptimizerState.Zeros));
-
     /// <summary>The method, for the registry.</summary>
     public static OptimizerMethod Method { get; } = new("Lion", "steps by the sign of the mean gradient; rates three to ten times lower")
     {
@@ -42,33 +41,18 @@ public sealed class Lion(IReadOnlyList<ParameterGroup> groups, double beta1 = 0.
     };
 
     /// <inheritdoc/>
-    public string Name => Method.Name;
+    public override string Name => Method.Name;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterGroup> Groups => groups;
-
-    /// <inheritdoc/>
-    public void Step()
+    public override void Step()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var group in groups)
+        foreach (var group in Groups)
         {
-            var active = _state.Active(group);
+            var active = State.Active(group);
             if (active.Count == 0) continue;
             Compiled.Value.invoke("step", active.Parameters, active.Gradients, active[Mean], group.LearningRate, beta1, beta2, weightDecay);
         }
     }
-
-    /// <inheritdoc/>
-    public void ZeroGradients() => ParameterGroup.ZeroGradients(groups);
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> StateTensors() => _state.Tensors;
-
-    /// <inheritdoc/>
-    public void LoadStateTensors(IReadOnlyDictionary<string, Tensor> tensors) => _state.Load(tensors);
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 }

@@ -10,7 +10,10 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <remarks>As in the reference implementation the step is taken with the λ of before the new d; all groups have one rate, or 0.</remarks>
 /// <param name="groups">The parameters and their rates; 1 is usual.</param>
 /// <param name="options">The arguments.</param>
-public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions options) : IOptimizer
+public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions options)
+    : GroupOptimizer(groups, new OptimizerState(
+            groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Sum, OptimizerState.Zeros), (Start, p => p.detach().clone()))
+        .Share(Rate, options.D0).Share(Highest, options.D0).Share(Numerator, 0).Share(Steps, 0))
 {
     private const string Mean = "exp_avg";
     private const string Variance = "exp_avg_sq";
@@ -50,10 +53,6 @@ public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
 
-    private readonly OptimizerState _state = new OptimizerState(
-            groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Sum, OptimizerState.Zeros), (Start, p => p.detach().clone()))
-        .Share(Rate, options.D0).Share(Highest, options.D0).Share(Numerator, 0).Share(Steps, 0);
-
     /// <summary>The method, for the registry.</summary>
     public static OptimizerMethod Method { get; } = new("Prodigy", "finds the learning rate itself; --lr 1 multiplies it")
     {
@@ -80,24 +79,21 @@ public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions
     };
 
     /// <inheritdoc/>
-    public string Name => Method.Name;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<ParameterGroup> Groups => groups;
+    public override string Name => Method.Name;
 
     /// <summary>The present estimate of d.</summary>
-    public double D => _state[Rate].item<double>();
+    public double D => State[Rate].item<double>();
 
     /// <inheritdoc/>
-    public void Step()
+    public override void Step()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var active = groups.Where(group => group.LearningRate > 0).Select(group => (Group: group, Tensors: _state.Active(group)))
+        var active = Groups.Where(group => group.LearningRate > 0).Select(group => (Group: group, Tensors: State.Active(group)))
             .Where(a => a.Tensors.Count > 0).ToList();
         if (active.Count == 0) return;
 
-        var (d, steps) = (D, _state[Steps].item<double>() + 1);
+        var (d, steps) = (D, State[Steps].item<double>() + 1);
         var correction = options.UseBiasCorrection ? Math.Sqrt(1 - Math.Pow(options.Beta2, steps)) / (1 - Math.Pow(options.Beta1, steps)) : 1;
         var rate = d * active.Max(a => a.Group.LearningRate) * correction;
         var next = Estimate([.. active.Select(a => a.Tensors)], d, rate);
@@ -108,26 +104,14 @@ public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions
             group.LearningRate = rate;
         }
 
-        _state[Steps].fill_(steps);
+        State[Steps].fill_(steps);
     }
-
-    /// <inheritdoc/>
-    public void ZeroGradients() => ParameterGroup.ZeroGradients(groups);
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> StateTensors() => _state.Tensors;
-
-    /// <inheritdoc/>
-    public void LoadStateTensors(IReadOnlyDictionary<string, Tensor> tensors) => _state.Load(tensors);
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 
     private double Estimate(IReadOnlyList<ActiveParameters> active, double d, double rate)
     {
         var beta3 = options.Beta3 ?? Math.Sqrt(options.Beta2);
         var weight = d / options.D0;
-        var (numerator, denominator) = (beta3 * _state[Numerator].item<double>(), 0.0);
+        var (numerator, denominator) = (beta3 * State[Numerator].item<double>(), 0.0);
         foreach (var tensors in active)
         {
             if (options.WeightDecay > 0 && !options.Decouple)
@@ -141,12 +125,12 @@ public sealed class Prodigy(IReadOnlyList<ParameterGroup> groups, ProdigyOptions
 
         if (denominator == 0) return d;
         var estimate = options.DCoef * numerator / denominator;
-        var highest = Math.Max(_state[Highest].item<double>(), estimate);
+        var highest = Math.Max(State[Highest].item<double>(), estimate);
         if (d == options.D0) d = Math.Max(d, estimate);
         d = Math.Min(highest, d * options.GrowthRate);
-        _state[Rate].fill_(d);
-        _state[Highest].fill_(highest);
-        _state[Numerator].fill_(numerator);
+        State[Rate].fill_(d);
+        State[Highest].fill_(highest);
+        State[Numerator].fill_(numerator);
         return d;
     }
 }

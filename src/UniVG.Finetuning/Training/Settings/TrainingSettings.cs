@@ -56,7 +56,7 @@ public static class TrainingSettings
 
     private static IEnumerable<TrainingSetting> Rates() =>
     [
-        new NumberSetting("lr", "unet_lr", SettingGroup.Rates, "learning rate of the UNet; default 1e-4 (Prodigy: 1)",
+        new NumberSetting("lr", "unet_lr", SettingGroup.Rates, "learning rate of the UNet; default 1e-4, Lion 3e-5, Prodigy 1",
             c => c.LearningRate, (c, v) => c with { LearningRate = v!.Value }) { IsMinAllowed = false },
         new NumberSetting("text-lr", "text_encoder_lr", SettingGroup.Rates, "learning rate of the text encoder, 0 to leave it; default a tenth of --lr",
             c => c.TextEncoderLearningRate, (c, v) => c with { TextEncoderLearningRate = v!.Value }),

@@ -33,7 +33,11 @@ public static class DatasetSummaries
     }
 
     private static Datasets.DatasetFolder Folder(DatasetConcept concept) => new(
-        Path.GetFileName(Path.TrimEndingDirectorySeparator(concept.Folder)), concept.Repeats, concept.Trigger, concept.Images.Count);
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(concept.Folder)) + (concept.IsRegularization ? " (regularisation)" : ""),
+        concept.Repeats, concept.Trigger, concept.Images.Count)
+    {
+        Samples = concept.Images.Sum(image => image.Repeats),
+    };
 
     private static string Relative(FineTuningDataset dataset, string path) =>
         Path.GetRelativePath(Directory.Exists(dataset.Folder) ? dataset.Folder : Path.GetDirectoryName(Path.GetFullPath(dataset.Folder))!, path);

@@ -9,7 +9,7 @@ public static class DatasetView
 {
     private const int SkippedShown = 100;
 
-    private static readonly ImageGridOptions ThumbnailOptions = new() { EmbeddedSide = 160 };
+    private static readonly ImageGridOptions ThumbnailOptions = new() { EmbeddedSide = 160, Columns = 6 };
 
     /// <summary>Shows a dataset.</summary>
     public static MimeBundle Create(DatasetSummary summary)
@@ -52,7 +52,7 @@ public static class DatasetView
         [new("folder"), new("trigger word"), new("repeats", true), new("images", true), new("an epoch", true)],
         [.. summary.Folders.Select(folder => new[]
         {
-            folder.Name, folder.Trigger, Invariant($"{folder.Repeats}"), Invariant($"{folder.Images}"), Invariant($"{folder.Images * folder.Repeats}"),
+            folder.Name, folder.Trigger, Invariant($"{folder.Repeats}"), Invariant($"{folder.Images}"), Invariant($"{folder.Samples}"),
         })]);
 
     private static Table? Buckets(DatasetSummary summary) => summary.Buckets.Count == 0 ? null : new(

@@ -43,13 +43,16 @@ public static class EvaluationCurve
 
     private static List<ChartTrace> Traces(IReadOnlyList<ModelEvaluation> evaluations)
     {
-        var runs = evaluations.Where(e => e.Run is not null).GroupBy(e => e.Run).ToArray();
+        var runs = evaluations.Where(e => e.Adapter is not null && (e.Run is not null || e.Step > 0)).GroupBy(e => (e.Adapter, e.Run)).ToArray();
         var traces = runs.Select((group, i) =>
         {
-            var points = group.OrderBy(e => e.Step).ToArray();
-            var name = points[0].Adapter!;
+            var (adapter, twice) = (group.Key.Adapter!, runs.Count(other => other.Key.Adapter == group.Key.Adapter) > 1);
+            var points = group.OrderBy(e => e.Step).Select(e => (Step: (double)e.Step, e.Samples.Kernel.Value)).ToList();
+
+            // An adapter begins without any effect.
+            if (points[0].Step > 0 && BaseOf(group.First(), evaluations) is { } untrained) points.Insert(0, (0, untrained.Kernel.Value));
             return new ChartTrace(
-                runs.Count(other => other.First().Adapter == name) > 1 ? $"{name}, run {i + 1}" : name, [.. points.Select(e => (double)e.Step)], [.. points.Select(e => e.Samples.Kernel.Value)], ChartPalette.Runs[i % ChartPalette.Runs.Count])
+                twice ? $"{adapter}, run {i + 1}" : adapter, [.. points.Select(p => p.Step)], [.. points.Select(p => p.Value)], ChartPalette.Runs[i % ChartPalette.Runs.Count])
             {
                 Width = 2,
                 Symbol = ChartSymbol.Circle,

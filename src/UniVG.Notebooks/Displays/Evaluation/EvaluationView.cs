@@ -99,7 +99,7 @@ public static class EvaluationView
     {
         Columns = evaluation.RealExamples.Count,
         RowTitles = [.. new[] { "real", evaluation.Base?.Name, evaluation.Samples.Name }.OfType<string>()],
-        EmbeddedSide = 192,
+        EmbeddedSide = 96,
     };
 
     private static (GridImage[] Images, ImageGridOptions Options) ClosestPairs(Memorisation memorisation)
@@ -116,7 +116,7 @@ public static class EvaluationView
                 Title = "Samples most like a training picture",
                 Columns = pairs.Length,
                 RowTitles = ["sample", "training picture"],
-                EmbeddedSide = 192,
+                EmbeddedSide = 96,
             });
     }
 
