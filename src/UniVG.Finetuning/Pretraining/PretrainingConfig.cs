@@ -22,7 +22,7 @@ public sealed record PretrainingConfig
     public int VaeBatch { get; init; } = 4;
 
     /// <summary>Optimizer steps of UNet and text encoder.</summary>
-    public int DenoiserSteps { get; init; } = 6000;
+    public int DenoiserSteps { get; init; } = 8000;
 
     /// <summary>Latents a step of UNet and text encoder.</summary>
     public int DenoiserBatch { get; init; } = 16;
@@ -35,4 +35,7 @@ public sealed record PretrainingConfig
 
     /// <summary>How often a caption names the modality alone, so that such a prompt is understood as well.</summary>
     public double ShortCaptions { get; init; } = 0.2;
+
+    /// <summary>Images and samples of each modality in the figures at the end; has no effect on the model.</summary>
+    public int EvaluatedImages { get; init; } = 16;
 }

@@ -22,7 +22,6 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
 {
     private const int VocabularySize = 1024;
     private const int EncodingBatch = 64;
-    private const int EvaluatedImages = 16;
     private const int StepsPerLogLine = 100;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -76,15 +75,15 @@ public sealed class TinyModelPretraining(PretrainingConfig config, Action<string
         using var model = ModelLoader.Load(folder, new ModelOptions { Device = "cpu" });
         foreach (var modality in KnownModalities.All)
         {
-            var figures = TinyModelEvaluation.Measure(model, modality, EvaluatedImages, cancellationToken);
+            var figures = TinyModelEvaluation.Measure(model, modality, config.EvaluatedImages, cancellationToken);
             Log($"{modality.Name}: PSNR {figures.Psnr:F1} dB, on vessels {figures.VesselPsnr:F1} dB{ColorError(figures)}");
         }
 
         var clock = Stopwatch.StartNew();
         model.Pipeline.Generate(
-            new ImageRequest { Prompt = KnownModalities.Pretraining[0].Name, Count = 16, GuidanceScale = model.SuggestedGuidance },
+            new ImageRequest { Prompt = KnownModalities.Pretraining[0].Name, Count = config.EvaluatedImages, GuidanceScale = model.SuggestedGuidance },
             cancellation: cancellationToken);
-        Log($"16 samples of 20 steps: {clock.Elapsed.TotalSeconds:F1} s");
+        Log($"{config.EvaluatedImages} samples of 20 steps: {clock.Elapsed.TotalSeconds:F1} s");
     }
 
     private static string ColorError(TinyModelFigures figures) => figures.ColorError is { } error

@@ -21,7 +21,8 @@ internal static class VesselShaping
     }
 
     /// <summary>
-    /// Radii by Murray's law, r³ ∝ flow, so that r³ = Σ r³ of the children at every branching ("The physiological principle of
+    /// Thickening by canalisation: the flux of growth hormone (auxin in leaves) from the tips to the root decides how wide a vessel
+    /// becomes. Radii by Murray's law, r³ ∝ flow, so that r³ = Σ r³ of the children at every branching ("The physiological principle of
     /// minimum work", PNAS 1926). Between branchings a vessel tapers: each segment gives off the same flow to side branches too
     /// fine to draw, a tip to several. Scaled so that the thickest root has the trunk's radius.
     /// </summary>
