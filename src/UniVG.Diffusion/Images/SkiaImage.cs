@@ -14,10 +14,11 @@ internal static class SkiaImage
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new UniVGException($"'{path}' is not a picture that can be read; {ImageFile.Formats} are.");
+        var origin = codec.EncodedOrigin == SKEncodedOrigin.TopLeft ? ExifOrientation.Find(bytes) ?? codec.EncodedOrigin : codec.EncodedOrigin;
         if (DeepPng.IsMatch(bytes))
         {
             var (colors, alpha, window) = DeepPng.Read(bytes).Show(options);
-            return new StoredImage(colors, alpha, codec.EncodedOrigin) { Window = window };
+            return new StoredImage(colors, alpha, origin) { Window = window };
         }
 
         // No colour space in the request: the stored values, not a conversion of them.
@@ -25,7 +26,7 @@ internal static class SkiaImage
         using var bitmap = new SKBitmap(info);
         var result = codec.GetPixels(info, bitmap.GetPixels());
         if (result != SKCodecResult.Success) throw new InvalidDataException(Explain(result));
-        return FromRgba(bitmap, hasAlpha: codec.Info.AlphaType != SKAlphaType.Opaque, codec.EncodedOrigin);
+        return FromRgba(bitmap, hasAlpha: codec.Info.AlphaType != SKAlphaType.Opaque, origin);
     }
 
     private static StoredImage FromRgba(SKBitmap bitmap, bool hasAlpha, SKEncodedOrigin origin)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using UniVG.Diffusion.Layers;
 using static TorchSharp.torch;
 
@@ -47,9 +48,12 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     public Tensor DeltaWeight() => Product(Factors).mul(Scale);
 
     /// <inheritdoc/>
-    public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) => Multiplier == 0 || Dropout?.SkipsModule() == true
-        ? output
-        : output.add(Branch(input), alpha: Scale * Multiplier);
+    public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output)
+    {
+        if (Multiplier == 0 || Dropout?.SkipsModule() == true) return output;
+        using Scalar strength = Scale * Multiplier; // TorchSharp would not keep it alive until libtorch has read it
+        return output.add(Branch(input), alpha: strength);
+    }
 
     private Tensor[] Factors => [.. Parameters.Select(p => p.Tensor)];
 

@@ -68,6 +68,10 @@ internal sealed class ConfigValue(TomlSection section, string key, IReadOnlyDict
         _ => throw Error("must be a list of texts in quotes"),
     };
 
+    /// <summary>Numbers: a list, or one alone.</summary>
+    public IReadOnlyList<double> Numbers() => [.. Text().Split(',', StringSplitOptions.TrimEntries).Select(text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : throw Error("must be a list of numbers"))];
+
     /// <summary><c>key=value</c> pairs.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Pairs() => [.. Texts().Select(text => text.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]
         ? KeyValuePair.Create(name, value)

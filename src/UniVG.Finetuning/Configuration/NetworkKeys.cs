@@ -20,6 +20,10 @@ internal static class NetworkKeys
         Network("network_alpha", (v, a) => a with { Alpha = v.Number() }, a => a.Alpha),
         Network("network_dropout", (v, a) => a with { Dropout = v.Number() }, a => a.Dropout == 0 ? null : a.Dropout),
         Network("network_train_unet_only", (v, a) => a with { TextEncoder = !v.Flag() }, a => !a.TextEncoder),
+        new("base_weights", (v, d) => d with { Beside = [.. v.Texts().Select(path => new BesideAdapter(path, 1))] },
+            d => d.Beside.Count == 0 ? null : (string[])[.. d.Beside.Select(beside => beside.Path)]),
+        new("base_weights_multiplier", (v, d) => d with { Beside = [.. d.Beside.Select((beside, i) => v.Numbers() is { } scales && i < scales.Count ? beside with { Scale = scales[i] } : beside)] },
+            d => d.Beside.Count == 0 ? null : (double[])[.. d.Beside.Select(beside => beside.Scale)]),
         new("network_args", ReadArguments, d => d.Adapter is { } adapter && WriteArguments(adapter, d.Training) is { Count: > 0 } arguments ? arguments : null),
     ];
 

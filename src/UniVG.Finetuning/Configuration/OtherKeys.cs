@@ -18,7 +18,7 @@ internal static class OtherKeys
     /// <summary>Keys that would change the training, or what comes of it, and cannot be followed; off is fine.</summary>
     public static IReadOnlySet<string> Unsupported { get; } = new HashSet<string>
     {
-        "async_upload", "base_weights", "base_weights_multiplier", "bucket_by_aspect", "conditioning_data_dir", "dataset_class",
+        "async_upload", "bucket_by_aspect", "conditioning_data_dir", "dataset_class",
         "dim_from_weights", "face_crop_aug_range", "full_bf16", "full_fp16", "in_json", "initial_epoch", "initial_step", "masked_loss", "network_train_text_encoder_only",
         "network_weights", "resume", "sample_at_first", "sample_every_n_epochs", "sample_sampler", "save_last_n_epochs", "save_last_n_epochs_state",
         "save_last_n_steps", "save_n_epoch_ratio", "save_state_on_train_end", "skip_until_initial_step",

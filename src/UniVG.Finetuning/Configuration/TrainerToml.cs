@@ -98,6 +98,7 @@ public static class TrainerToml
         string text => JsonSerializer.Serialize(text, Relaxed), // JSON's escapes are TOML's, too
         bool flag => flag ? "true" : "false",
         double number => Number(number),
+        IReadOnlyList<double> numbers => "[" + string.Join(", ", numbers.Select(Number)) + "]",
         IReadOnlyList<string> texts => "[" + string.Join(", ", texts.Select(Toml)) + "]",
         IFormattable whole => whole.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"A {value.GetType()} has no TOML form here.", nameof(value)),

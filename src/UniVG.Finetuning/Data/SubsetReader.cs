@@ -85,6 +85,10 @@ internal sealed class SubsetReader
             var reason = e.Message.TrimEnd('.');
             return (null, reason.StartsWith(named, StringComparison.Ordinal) ? "it " + reason[named.Length..] : reason);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, e.Message.TrimEnd('.'));
+        }
     }
 
     private string TooSmall(RgbImage image) =>

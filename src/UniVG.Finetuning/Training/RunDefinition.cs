@@ -30,6 +30,9 @@ public sealed record RunDefinition
     /// <summary>What the adapter's start is drawn from.</summary>
     public long AdapterSeed { get; init; } = 1337;
 
+    /// <summary>Adapters that act beside it and are not trained.</summary>
+    public IReadOnlyList<BesideAdapter> Beside { get; init; } = [];
+
     /// <summary>How to train.</summary>
     public TrainingConfig Training { get; init; } = new();
 

@@ -17,6 +17,7 @@ internal static class RunDescription
         Dataset = session.Dataset?.ReadWith,
         Adapter = session.Adapter?.Config,
         AdapterSeed = session.AdapterSeed,
+        Beside = Beside(session),
         Training = training,
         Files = RunFiles.Of(output.Path),
         Overwrite = output.Overwrite,
@@ -24,6 +25,10 @@ internal static class RunDescription
         Saves = saves,
         Logs = logs,
     };
+
+    /// <summary>The adapters that act beside the session's own, as they are now.</summary>
+    public static IReadOnlyList<BesideAdapter> Beside(UniVGSession session) =>
+        [.. session.Adapters.Where(adapter => !adapter.IsOwn).Select(adapter => new BesideAdapter(Path.GetFullPath(adapter.Path!), adapter.Scale))];
 
     private static string PathOf(LoadedModel model) => model.Path == ModelLoader.TinyFolder ? ModelLoader.TinyName : Path.GetFullPath(model.Path);
 }

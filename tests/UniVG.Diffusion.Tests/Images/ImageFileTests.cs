@@ -166,6 +166,38 @@ public sealed class ImageFileTests : IDisposable
         Assert.True(loaded.Pixels[(28 * 16 + 8) * 3] < 15);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void The_rotation_mark_of_png_files_is_applied(byte bits)
+    {
+        byte[] row = bits == 8 ? [10, 20] : [10, 0, 20, 0];
+        var path = Write("turned.png", TestPng.Encode(2, bits, TestPng.Gray, [row], exif: TurnedExif));
+
+        var loaded = ImageFile.Load(path, new ImageReadOptions { Window = new GrayWindow(0, 255 * 256) });
+
+        Assert.Equal((1, 2), (loaded.Width, loaded.Height));
+        Assert.Equal([10, 20], loaded.Pixels.Where((_, i) => i % 3 == 0));
+    }
+
+    [Fact]
+    public void The_rotation_mark_of_webp_files_is_applied()
+    {
+        // An extended file: header with the flag for Exif, the picture's own chunk, then the mark.
+        using var bitmap = new SKBitmap(32, 16);
+        bitmap.Erase(SKColors.Gray);
+        var simple = bitmap.Encode(SKEncodedImageFormat.Webp, 95).ToArray();
+        byte[] body = [.. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 15, 0, 0, .. PictureChunk(simple), .. "EXIF"u8, (byte)TurnedExif.Length, 0, 0, 0, .. TurnedExif];
+        var path = Write("turned.webp", [.. "RIFF"u8, (byte)body.Length, (byte)(body.Length >> 8), 0, 0, .. body]);
+
+        var loaded = ImageFile.Load(path);
+
+        Assert.Equal((16, 32), (loaded.Width, loaded.Height));
+
+        // Skia writes an extended header of its own where it adds a colour profile.
+        static byte[] PictureChunk(byte[] file) => file[file.AsSpan().LastIndexOf("VP8 "u8)..];
+    }
+
     [Fact]
     public void Damaged_and_foreign_files_are_named_in_one_sentence()
     {
@@ -191,6 +223,9 @@ public sealed class ImageFileTests : IDisposable
 
         Assert.Contains("a.png", error.Message, StringComparison.Ordinal);
     }
+
+    // Orientation 6 alone, big-endian.
+    private static byte[] TurnedExif => [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
 
     private static RgbImage Pattern(int width, int height)
     {

@@ -13,7 +13,7 @@ internal static class TestPng
     public const byte Rgba = 6;
 
     // The rows hold the bytes as filtered, without the filter's number.
-    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null, byte filter = 0, bool interlaced = false, int? height = null)
+    public static byte[] Encode(int width, byte bitDepth, byte colorType, byte[][] rows, byte[]? palette = null, byte filter = 0, bool interlaced = false, int? height = null, byte[]? exif = null)
     {
         using var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -23,6 +23,7 @@ internal static class TestPng
         (header[8], header[9], header[12]) = (bitDepth, colorType, (byte)(interlaced ? 1 : 0));
         WriteChunk(file, "IHDR", header);
         if (palette is not null) WriteChunk(file, "PLTE", palette);
+        if (exif is not null) WriteChunk(file, "eXIf", exif);
         WriteChunk(file, "IDAT", Compress(rows, filter));
         WriteChunk(file, "IEND", []);
         return file.ToArray();

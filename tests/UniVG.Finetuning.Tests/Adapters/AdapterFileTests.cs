@@ -15,6 +15,8 @@ public sealed class AdapterFileTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("univg-adapter-").FullName;
     private readonly UNet _unet = new(TinyModelConfigs.UNet, new RandomWeights(seed: 1));
 
+    private static long Width => TinyModelConfigs.UNet.BlockOutChannels[0];
+
     public void Dispose()
     {
         _unet.Dispose();
@@ -31,8 +33,8 @@ public sealed class AdapterFileTests : IDisposable
 
         using var file = SafetensorsFile.Open(path);
         Assert.Equal(network.Adapters.Count * 3, file.Tensors.Count);
-        Assert.Equal([4, 32, 3, 3], file.Tensors["lora_unet_down_blocks_0_resnets_0_conv1.lora_down.weight"].Shape);
-        Assert.Equal([32, 4, 1, 1], file.Tensors["lora_unet_down_blocks_0_resnets_0_conv1.lora_up.weight"].Shape);
+        Assert.Equal([4, Width, 3, 3], file.Tensors["lora_unet_down_blocks_0_resnets_0_conv1.lora_down.weight"].Shape);
+        Assert.Equal([Width, 4, 1, 1], file.Tensors["lora_unet_down_blocks_0_resnets_0_conv1.lora_up.weight"].Shape);
         Assert.All(file.Tensors.Values, t => Assert.Equal(ScalarType.Float16, t.DType));
         Assert.Equal("4", file.Metadata["ss_network_dim"]);
         Assert.Equal(64, file.Metadata["sshs_model_hash"].Length);
@@ -48,7 +50,7 @@ public sealed class AdapterFileTests : IDisposable
 
         using var file = SafetensorsFile.Open(path);
         Assert.Equal([3, 36], file.Tensors["lora_unet_conv_in.hada_w1_b"].Shape);
-        Assert.Equal([32, 3], file.Tensors["lora_unet_conv_in.hada_w2_a"].Shape);
+        Assert.Equal([Width, 3], file.Tensors["lora_unet_conv_in.hada_w2_a"].Shape);
     }
 
     [Fact]

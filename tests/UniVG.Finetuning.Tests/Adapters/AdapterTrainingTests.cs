@@ -61,10 +61,9 @@ public class AdapterTrainingTests
         Assert.NotEmpty(differences);
         var worst = differences.MaxBy(d => d.Value.abs().max().ToSingle());
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"{name}: final weights differ by at most {worst.Value.abs().max().ToSingle():g3} ({worst.Key}); above 1e-4: {differences.Count(d => d.Value.abs().max().ToSingle() > 1e-4f)} of {differences.Count} tensors, {differences.Sum(d => d.Value.abs().gt(1e-4).sum().item<long>())} elements"));
+            $"{name}: final weights differ by at most {worst.Value.abs().max().ToSingle():g3} ({worst.Key})"));
 
-        // Adam turns the rounding of a gradient that should be zero into a whole step, so single elements may differ, few and little.
-        Assert.InRange(cat([.. differences.Values]).abs().max().ToSingle(), 0, 2e-4f);
+        Assert.InRange(worst.Value.abs().max().ToSingle(), 0, 1e-4f);
         Assert.InRange(cat([.. differences.Values]).square().mean().sqrt().ToSingle(), 0, 2e-6f);
     }
 

@@ -228,6 +228,7 @@ public class TrainerTomlTests
                 Epochs = 3, BatchSize = 4, GradientAccumulationSteps = 2, Scheduler = "cosine_with_restarts", SchedulerCycles = 3, WarmupSteps = 0.1, ClipSkip = 2,
                 MaxTokenLength = 150, MinSnrGamma = 5, NoiseOffset = 0.05, OptimizerArguments = ["weight_decay=0.1"], LossType = "huber", LoraPlusRatio = 16, SampleEvery = 50, SamplePrompt = "a, b",
             },
+            Beside = [new BesideAdapter("/a.safetensors", 0.5), new BesideAdapter("/b.safetensors", -1)],
             SavePrecision = "bf16",
             Saves = new SaveSchedule { EverySteps = 25, EveryEpochs = 1, KeepStates = 3, StateMinutes = 2.5 },
             Logs = new() { Folder = "logs", Prefix = "p" },

@@ -68,6 +68,28 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
+    public void Every_image_is_reported_and_reading_can_be_cancelled()
+    {
+        for (var i = 0; i < 5; i++) _data.AddImage($"1_x/{i}.png", 64, 64);
+        var told = new System.Collections.Concurrent.ConcurrentBag<(int Done, int Total)>();
+
+        DatasetFolder.Read(_data.Folder, new DatasetOptions(), (done, total) => told.Add((done, total)), TestContext.Current.CancellationToken);
+
+        Assert.Equal([(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)], told.Order());
+        Assert.ThrowsAny<OperationCanceledException>(() => DatasetFolder.Read(_data.Folder, new DatasetOptions(), null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Extensions_count_in_any_case_and_names_in_any_script()
+    {
+        _data.AddImage("1_größe é/数 a.png", 64, 64);
+        _data.AddImage("1_größe é/b.PNG", 64, 64);
+        _data.AddText("1_größe é/数 a.txt", "ein Gefäß");
+
+        Assert.Equal(["größe é", "ein Gefäß"], DatasetFolder.Read(_data.Folder, DatasetOptions.ForResolution(64, 64)).Images.Select(image => image.Caption));
+    }
+
+    [Fact]
     public void A_missing_folder_a_file_and_an_empty_folder_are_told_apart()
     {
         _data.AddText("file", "");

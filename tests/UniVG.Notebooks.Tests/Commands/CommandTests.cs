@@ -248,6 +248,22 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(4, _session.Dataset!.Images.Count);
     }
 
+    [Fact]
+    public async Task A_dataset_file_of_kohyas_trainer_is_read_and_shown()
+    {
+        var file = Path.Combine(_folder, "set.toml");
+        await File.WriteAllTextAsync(
+            file, "[[datasets]]\nresolution = 64\n[[datasets.subsets]]\nimage_dir = 'dataset/10_modality'\nnum_repeats = 3\nclass_tokens = 'vessel'\n",
+            TestContext.Current.CancellationToken);
+
+        var host = await RunAsync($"data \"{file}\" --caption-prefix fine");
+
+        Assert.Contains("12 images with repeats", host.Text, StringComparison.Ordinal);
+        Assert.Equal("vessel", _session.Dataset!.Images[0].Caption);
+        Assert.Equal("fine", _session.Dataset.Images[0].Options.Captions.Prefix);
+        Assert.Contains("is_reg", await FaultAsync($"data \"{file}\" --reg \"{Data}\""), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("trian", "train")]
     [InlineData("train --stpes 4", "--steps")]

@@ -54,6 +54,22 @@ public sealed class ResumeAndConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task Adapters_beside_the_trained_one_come_back_with_it()
+    {
+        await BeginAsync($"train --steps 2 --batch 1 --output {Output} --name other");
+        await RunAsync("lora --dim 1 --no-conv");
+        await RunAsync($"load {Output}/other.safetensors --add --scale 0.5");
+        await RunAsync($"step 2 --steps 3 --batch 1 --save-every 2 --output {Output}");
+        Restart();
+
+        await RunAsync($"resume {Output}/model_lora-step00000002-state");
+
+        Assert.Equal([("lora", 1, true), ("other", 0.5, false)], _session.Adapters.Select(a => (a.Name, a.Scale, a.IsOwn)));
+        await RunAsync("train");
+        Assert.Contains("base_weights_multiplier = [0.5]", File.ReadAllText(Path.Combine(Output, "model_lora.toml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_run_does_not_overwrite_an_earlier_ones_states()
     {
         await BeginAsync($"train --steps 6 --batch 1 --output {Output}", interruptAfter: 2);

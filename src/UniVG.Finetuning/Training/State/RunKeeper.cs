@@ -21,15 +21,16 @@ public sealed class RunKeeper : IDisposable
     private readonly FineTuningRun _run;
     private readonly LoadedModel _model;
     private readonly TensorBoardLog? _log;
+    private readonly Func<IReadOnlyList<BesideAdapter>>? _beside;
 
-    private RunKeeper(FineTuningRun run, LoadedModel model, RunDefinition definition)
+    private RunKeeper(FineTuningRun run, LoadedModel model, RunDefinition definition, Func<IReadOnlyList<BesideAdapter>>? beside)
     {
-        (_run, _model, Definition) = (run, model, definition);
+        (_run, _model, Definition, _beside) = (run, model, definition, beside);
         Files = definition.Files ?? throw new ArgumentException("The run has no files to write.", nameof(definition));
 
         // In the background: hashing a checkpoint of some gigabytes takes a while, and the first state comes later.
         var origin = Task.Run(() => RunOrigin.Of(Absolute(definition), model, run.Dataset));
-        Saver = new RunSaver(Files, definition.Saves, origin, SaveAdapter);
+        Saver = new RunSaver(Files, definition.Saves, () => origin.GetAwaiter().GetResult() with { Definition = Absolute(PresentDefinition) }, SaveAdapter);
         Saver.EnsureSpace(run);
         if (definition.Logs.Folder is not null) _log = new TensorBoardLog(run, definition.Logs);
     }
@@ -40,8 +41,11 @@ public sealed class RunKeeper : IDisposable
     /// <summary>Told of each file that could not be written: one sentence, on the training thread.</summary>
     public event Action<string>? Failed;
 
-    /// <summary>What the run does.</summary>
+    /// <summary>What the run did when it was begun or resumed.</summary>
     public RunDefinition Definition { get; }
+
+    /// <summary>What it does now: training settings may change between steps, and so may the adapters beside its own.</summary>
+    public RunDefinition PresentDefinition => Definition with { Training = _run.Config, Beside = _beside?.Invoke() ?? Definition.Beside };
 
     /// <summary>The type of the tensors in adapter files.</summary>
     public ScalarType Precision => Precisions[Definition.SavePrecision];
@@ -59,11 +63,13 @@ public sealed class RunKeeper : IDisposable
     /// <param name="run">The run.</param>
     /// <param name="model">Its model.</param>
     /// <param name="definition">What it does, files included.</param>
+    /// <param name="beside">Gives the adapters that act beside the run's own at the time; null for those of the definition.</param>
     /// <exception cref="UniVGException">The disk has no room, or a log cannot be written.</exception>
-    public static RunKeeper Attach(FineTuningRun run, LoadedModel model, RunDefinition definition)
+    public static RunKeeper Attach(
+        FineTuningRun run, LoadedModel model, RunDefinition definition, Func<IReadOnlyList<BesideAdapter>>? beside = null)
     {
         definition.Saves.Validate();
-        var keeper = new RunKeeper(run, model, definition);
+        var keeper = new RunKeeper(run, model, definition, beside);
         keeper.Saver.Saved += keeper.OnSaved;
         keeper.Saver.Failed += sentence => keeper.Failed?.Invoke(sentence);
         run.Observers.Add(keeper.Saver);
@@ -78,7 +84,7 @@ public sealed class RunKeeper : IDisposable
     {
         try
         {
-            AtomicFile.WriteText(Files.Configuration, TrainerToml.Write(Absolute(Definition with { Training = _run.Config })));
+            AtomicFile.WriteText(Files.Configuration, TrainerToml.Write(Absolute(PresentDefinition)));
             HistoryTable.Write(Files.HistoryTable, _run);
         }
         catch (UniVGException e)

@@ -9,9 +9,9 @@ namespace UniVG.Finetuning.Training.State;
 /// </summary>
 /// <param name="files">The files to write.</param>
 /// <param name="schedule">When.</param>
-/// <param name="origin">What the run began with; awaited at the first save.</param>
+/// <param name="origin">Gives what the run began with, for a state.</param>
 /// <param name="saveAdapter">Writes the adapter of the run to a file.</param>
-public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrigin> origin, Action<FineTuningRun, string> saveAdapter) : IRunObserver
+public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrigin> origin, Action<FineTuningRun, string> saveAdapter) : IRunObserver
 {
     // What a file needs besides its tensors.
     private const long Slack = 1 << 20;
@@ -83,7 +83,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
 
     /// <summary>Writes the state as it is now to any folder, also before the first step.</summary>
     /// <exception cref="UniVGException">It cannot be written.</exception>
-    public void WriteState(FineTuningRun run, string folder) => StateFolder.Write(folder, run, origin.GetAwaiter().GetResult());
+    public void WriteState(FineTuningRun run, string folder) => StateFolder.Write(folder, run, origin());
 
     private bool IsStateOverdue(FineTuningRun run) =>
         schedule.StateMinutes > 0 && !run.IsFinished && Stopwatch.GetElapsedTime(_lastState) >= TimeSpan.FromMinutes(schedule.StateMinutes);
@@ -96,7 +96,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Task<RunOrig
         _lastState = Stopwatch.GetTimestamp();
         return Try(run, path, () =>
         {
-            StateFolder.Write(path, run, origin.GetAwaiter().GetResult());
+            StateFolder.Write(path, run, origin());
             Forget(run, path);
         });
     }

@@ -36,7 +36,7 @@ public sealed record RunState
     /// <summary>Whether the adapter came from a file, so that its layers' sizes are those of the file.</summary>
     public bool AdapterIsFromFile { get; init; }
 
-    /// <summary>What the run began with; the training settings are the present ones.</summary>
+    /// <summary>What the run began with; training settings and adapters beside its own are those of the moment.</summary>
     public required RunOrigin Origin { get; init; }
 
     /// <summary>SHA-256 of the folder's other files by name, lower-case hex.</summary>

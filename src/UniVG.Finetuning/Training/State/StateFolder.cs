@@ -154,7 +154,7 @@ public sealed record StateFolder(string Path, RunState State)
             Epoch = run.Epoch,
             StepInEpoch = run.Step % run.StepsPerEpoch,
             AdapterIsFromFile = run.Adapter.LoadReport is not null,
-            Origin = origin with { Definition = origin.Definition with { Training = run.Config } },
+            Origin = origin,
             Hashes = files.ToDictionary(name => name, name => HashOf(At(name))),
         };
         WriteText(At(StateFile), JsonSerializer.Serialize(state, RunJson.Indented));

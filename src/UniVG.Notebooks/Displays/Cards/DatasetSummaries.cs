@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Quality;
 using UniVG.Finetuning.Training;
@@ -55,9 +53,10 @@ public static class DatasetSummaries
         var buckets = dataset.Images.GroupBy(image => image.Choice.Bucket).OrderBy(group => group.Key).ToArray();
         var each = Math.Clamp(Thumbnails / buckets.Length, 1, buckets.Length == 1 ? Thumbnails / 2 : ThumbnailsOfBucket);
         var shown = buckets.Take(Thumbnails).Select(bucket => (Bucket: bucket, Images: bucket.Take(each).ToArray())).ToArray();
-        var loaded = new ConcurrentDictionary<BucketedImage, RgbImage>(ReferenceEqualityComparer.Instance);
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(shown.SelectMany(group => group.Images), parallel, image => loaded[image] = ImagePreparation.Load(image).Image);
+        var loading = shown.SelectMany(group => group.Images)
+            .Select(image => Task.Run(() => (Image: image, Picture: ImagePreparation.Load(image).Image), cancellationToken)).ToArray();
+        var loaded = Task.WhenAll(loading).GetAwaiter().GetResult()
+            .ToDictionary(l => l.Image, l => l.Picture, (IEqualityComparer<BucketedImage>)ReferenceEqualityComparer.Instance);
         return [.. shown.Select(group => new DatasetThumbnails(
             Title(group.Bucket.Key, group.Bucket.Count(), group.Images.Length),
             [.. group.Images.Select(image => new GridImage(loaded[image], Path.GetFileName(image.Path), image.Caption) { Caption = image.Caption })]))];
