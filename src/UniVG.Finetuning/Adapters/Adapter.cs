@@ -45,7 +45,13 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     public virtual Adapter LowRank => this;
 
     /// <summary>The change of the weight, scale included, multiplier not: ΔW in the shape of the layer's weight, float32.</summary>
-    public Tensor DeltaWeight() => Product(Factors).mul(Scale);
+    public Tensor DeltaWeight()
+    {
+        // The scope keeps what is in between alive while libtorch works with it; TorchSharp itself would not.
+        using var scope = NewDisposeScope();
+        using Scalar scale = Scale;
+        return Product(Factors).mul(scale).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output)

@@ -14,6 +14,8 @@ public sealed class EvaluationReference
     public const int FewestPictures = 8;
 
     private const int Examples = 8;
+    private const double SamePicture = 1e-4;
+    private const double CopyPart = 0.5;
     private readonly TinyFeatures _features;
     private readonly ImageFeatures _real;
     private readonly IReadOnlyList<RgbImage> _training;
@@ -55,7 +57,9 @@ public sealed class EvaluationReference
         // The mirror images of the training pictures follow the pictures.
         var straight = features.Extract(training, cancellation);
         _trainingLayout = [.. straight.Layout, .. features.Extract([.. training.Select(ImageTransforms.FlipHorizontal)], cancellation).Layout];
-        _heldOutDistances = training.Count > 0 ? [.. NearestNeighbours.Find(_real.Layout, _trainingLayout).Select(n => n.Distance).Order()] : [];
+        double[] distances = training.Count > 0 ? [.. NearestNeighbours.Find(_real.Layout, _trainingLayout).Select(n => n.Distance).Order()] : [];
+        TrainingPicturesAmongReal = distances.Count(d => d < SamePicture);
+        _heldOutDistances = [.. distances.Skip(TrainingPicturesAmongReal)];
         if (training.Count >= 2) Training = Compare("training pictures", training, straight, null, cancellation);
     }
 
@@ -71,8 +75,8 @@ public sealed class EvaluationReference
     /// <summary>The training pictures against the real ones: about what samples without any fault would reach. Null where there are none.</summary>
     public SampleEvaluation? Training { get; }
 
-    /// <summary>How many real pictures are training pictures, too; such pictures tell nothing about memorising.</summary>
-    public int TrainingPicturesAmongReal => _heldOutDistances.Count(d => d < 1e-4);
+    /// <summary>How many real pictures are training pictures, too; they tell nothing about memorising and are left out of that.</summary>
+    public int TrainingPicturesAmongReal { get; }
 
     /// <summary>Compares samples with the real pictures.</summary>
     /// <param name="name">What they are, such as <c>with adapter</c>.</param>
@@ -85,7 +89,7 @@ public sealed class EvaluationReference
         if (samples.Count < FewestPictures)
             throw new UniVGException($"{samples.Count} samples are too few to judge a model by; draw at least {FewestPictures} (--count).");
         var features = _features.Extract(samples, cancellation);
-        return Compare(name, samples, features, _training.Count > 0 ? FindMemorised(samples, features) : null, cancellation);
+        return Compare(name, samples, features, _heldOutDistances.Length > 0 ? FindMemorised(samples, features) : null, cancellation);
     }
 
     private SampleEvaluation Compare(
@@ -120,16 +124,21 @@ public sealed class EvaluationReference
             [_heldOutDistances.Length, distances.Length],
             counts =>
             {
-                var threshold = Bootstrap.Quantile([.. _heldOutDistances.SelectMany((d, i) => Enumerable.Repeat(d, counts[0][i]))], _options.MemorisationQuantile);
-                return distances.Zip(counts[1], (d, count) => d < threshold ? count : 0).Sum() / (double)distances.Length;
+                var limit = Bootstrap.Quantile([.. _heldOutDistances.SelectMany((d, i) => Enumerable.Repeat(d, counts[0][i]))], _options.MemorisationQuantile);
+                return distances.Zip(counts[1], (d, count) => d < limit ? count : 0).Sum() / (double)distances.Length;
             },
             low: 0, high: 1);
         var closest = nearest.Select((n, i) => (n.Index, n.Distance, Sample: i)).OrderBy(p => p.Distance).Take(Examples)
             .Select(p => new ClosestPair(samples[p.Sample], p.Sample, TrainingPicture(p.Index), p.Index % _training.Count, p.Distance));
+        var threshold = Bootstrap.Quantile(_heldOutDistances, _options.MemorisationQuantile);
         return new Memorisation(
             share,
-            Bootstrap.Quantile(_heldOutDistances, _options.MemorisationQuantile),
+            distances.Count(d => d < CopyPart * _heldOutDistances[0]),
+            threshold,
             _options.MemorisationQuantile,
+            NearnessChance.OfAtLeast(
+                distances.Length, _heldOutDistances.Length,
+                Math.Min(_heldOutDistances.Count(d => d <= threshold) + 1, _heldOutDistances.Length), distances.Count(d => d < threshold)),
             Bootstrap.Quantile([.. distances.Order()], 0.5),
             Bootstrap.Quantile(_heldOutDistances, 0.5),
             [.. closest]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
@@ -241,6 +242,7 @@ public sealed class FineTuningRun : IDisposable
     private StepReport TakeStep(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         var config = TakeUpChanges();
         _groups.SetRates(config, LearningRateSchedule.Factor(config, Step - (LossScaler?.SkippedSteps ?? 0), TotalSteps));

@@ -36,11 +36,13 @@ public sealed record ModelEvaluation(
     /// <summary>What lessens the figures' worth, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>One sentence that says how many samples are too near to training pictures; null where no more are than real pictures would be.</summary>
+    /// <summary>One sentence that says that training pictures were memorised; null where nothing speaks for it.</summary>
     public string? MemorisationWarning => Samples.Memorisation is { IsFound: true } found
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"{100 * found.Share.Value:0} % of the samples are as near to a training picture as only {100 * found.Quantile:0.#} % of the real pictures are: ")
-            + "the adapter has memorised training pictures; look at the closest pairs, and train fewer steps or on more pictures."
+        ? (found.Copies > 0
+            ? $"{found.Copies} of the {Samples.Count} samples are copies of training pictures"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100 * found.Share.Value:0} % of the samples are as near to a training picture as only {100 * found.Quantile:0.#} % of the real pictures are"))
+            + ": the adapter has memorised training pictures; look at the closest pairs, and train fewer steps or on more pictures."
         : null;
 }

@@ -58,6 +58,7 @@ public sealed class AdapterConversionTests : IDisposable
     [MemberData(nameof(Configs))]
     public void File_read_without_its_model_makes_the_same_changes(AdapterConfig config)
     {
+        using var scope = NewDisposeScope();
         var path = Write(config);
         using var model = AdapterFile.Read(path, _unet.Weights.Layers, _text.Weights.Layers);
 
@@ -79,6 +80,7 @@ public sealed class AdapterConversionTests : IDisposable
     [InlineData(AdapterNaming.Peft, true)]
     public void Converted_file_is_the_same_change_and_comes_back(AdapterNaming naming, bool loha)
     {
+        using var scope = NewDisposeScope();
         AdapterConfig config = loha ? new LohaConfig { Dim = 2, Alpha = 1, ConvDim = 3, Tucker = true } : new LoraConfig { Dim = 4, Alpha = 3, ConvDim = 2, ConvAlpha = 5 };
         var (path, other, back) = (Write(config, ScalarType.Float32), Path.Combine(_folder, "other.safetensors"), Path.Combine(_folder, "back.safetensors"));
 

@@ -68,6 +68,7 @@ public sealed class AdapterLoadTests : IDisposable
     [MemberData(nameof(RoundTrips))]
     public void Adapter_that_is_saved_loaded_and_saved_again_has_the_same_bytes(AdapterConfig config, ScalarType precision, AdapterNaming naming)
     {
+        using var scope = NewDisposeScope();
         var (first, second) = (Path.Combine(_folder, "1.safetensors"), Path.Combine(_folder, "2.safetensors"));
         var deltas = new List<Tensor>();
         using (var network = AdapterNetwork.Attach(config, UNet, Text, seed: 1))
@@ -302,6 +303,7 @@ public sealed class AdapterLoadTests : IDisposable
 
     internal static void Randomize(AdapterNetwork network)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var generator = new Generator(5);
         foreach (var (_, tensor) in network.Adapters.SelectMany(a => a.Parameters)) tensor.copy_(randn(tensor.shape, generator: generator).mul_(0.1));

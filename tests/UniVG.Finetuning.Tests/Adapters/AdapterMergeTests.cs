@@ -118,6 +118,7 @@ public sealed class AdapterMergeTests : IDisposable
     [Fact]
     public void Extracted_LoRA_of_a_LoRA_is_the_same_change()
     {
+        using var scope = NewDisposeScope();
         using var network = Attach(new LoraConfig { Dim = 3, Alpha = 2, ConvDim = 2, ConvAlpha = 5 });
 
         using var extraction = AdapterExtract.ToLora(network, new LoraExtractOptions { Dim = 3, ConvDim = 2 }, cancellationToken: Cancellation);

@@ -20,6 +20,7 @@ public sealed class FreshAdapterTests : IDisposable
     public FreshAdapterTests()
     {
         // Layers that begin as zeros, conv_out for one, would hide what comes before them.
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var layer in _unet.Weights.Layers.Where(l => l.Weight.count_nonzero().item<long>() == 0)) layer.Weight.copy_(randn(layer.Weight.shape) * 0.05);
     }

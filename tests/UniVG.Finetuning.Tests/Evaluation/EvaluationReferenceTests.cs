@@ -52,7 +52,8 @@ public sealed class EvaluationReferenceTests : IClassFixture<EvaluationReference
         var found = Reference.Evaluate("copies", samples, None).Memorisation!;
 
         Assert.True(found.IsFound);
-        Assert.InRange(found.Share.Value, 4 / 12.0, 6 / 12.0);
+        Assert.InRange(found.Copies, 3, 4);
+        Assert.InRange(found.Share.Value, 4 / 12.0, 9 / 12.0);
         Assert.Equal([0, 1, 2, 3], found.Closest.Take(4).Select(p => p.SampleIndex).Order());
         Assert.All(found.Closest.Take(4), p => Assert.Equal(p.SampleIndex, p.TrainingIndex));
         Assert.Equal(samples[3].Pixels, found.Closest.Single(p => p.SampleIndex == 3).Training.Pixels);
@@ -65,6 +66,7 @@ public sealed class EvaluationReferenceTests : IClassFixture<EvaluationReference
         var fresh = Reference.Evaluate("fresh", Pictures(Modality, 700, 24), None).Memorisation!;
 
         Assert.False(fresh.IsFound);
+        Assert.Equal(0, fresh.Copies);
         Assert.InRange(fresh.MedianDistance, 0.8 * fresh.MedianHeldOutDistance, 1.2 * fresh.MedianHeldOutDistance);
     }
 

@@ -219,6 +219,7 @@ public sealed class AdapterCommandTests : IDisposable
     {
         var pipeline = _session.Model!.Pipeline;
         var network = AdapterNetwork.Create(config, pipeline.UNet.Weights.Layers, pipeline.TextEncoder.Weights.Layers, seed);
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var generator = new Generator((ulong)seed);
         foreach (var (_, tensor) in network.Adapters.SelectMany(a => a.Parameters)) tensor.copy_(randn(tensor.shape, generator: generator).mul_(size));

@@ -4,7 +4,8 @@ namespace UniVG.Finetuning.Evaluation.Vessels;
 
 /// <summary>
 /// Finds vessels in a picture without having learnt any: a ridge filter on the green channel, in which blood has the most
-/// contrast, and Otsu's threshold on its response.
+/// contrast, and Otsu's threshold on its response. Vessels in false colours, such as laser speckle's, whose green does not rise
+/// evenly, are found only in part.
 /// </summary>
 public static class VesselSegmentation
 {

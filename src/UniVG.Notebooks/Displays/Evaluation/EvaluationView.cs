@@ -25,7 +25,7 @@ public static class EvaluationView
             var (pairs, pairLayout) = ClosestPairs(memorisation);
             var note = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Distance 0 is a copy, below {memorisation.Threshold:0.00} is near; the median is {memorisation.MedianDistance:0.00} of the samples, {memorisation.MedianHeldOutDistance:0.00} of the real pictures.");
+                $"Distance 0 is a copy, below {memorisation.Threshold:0.00} is near, as {100 * memorisation.Quantile:0.#} % of the real pictures are; the median is {memorisation.MedianDistance:0.00} of the samples, {memorisation.MedianHeldOutDistance:0.00} of the real pictures.");
             html += ImageGrid.Html(pairs, pairLayout) + $"<p class=\"univg-note\">{Style.Encode(note)}</p>";
             text += $"\n\n{ImageGrid.Text(pairs, pairLayout)}\n{note}";
         }
@@ -50,7 +50,11 @@ public static class EvaluationView
                         Row("vessel width, % of the side", sets, s => Percent(s.Vessels.MeanWidth), Percent(evaluation.RealVessels.MeanWidth)),
                         Row("branch points a picture", sets, s => Text(s.Vessels.BranchPoints, 1), Text(evaluation.RealVessels.BranchPoints, 1)),
                         .. sets.Any(s => s.Memorisation is not null)
-                            ? new[] { Row("near a training picture, %", sets, s => s.Memorisation is { } m ? Percent(m.Share) : "", Expected(evaluation)) }
+                            ? new[]
+                            {
+                                Row("near a training picture, %", sets, s => s.Memorisation is { } m ? Percent(m.Share) : "", Expected(evaluation)),
+                                Row("copies of training pictures", sets, s => s.Memorisation?.Copies.ToString(CultureInfo.InvariantCulture) ?? "", "0"),
+                            }
                             : [],
                         Row("pictures", sets, s => s.Count.ToString(CultureInfo.InvariantCulture), evaluation.RealCount.ToString(CultureInfo.InvariantCulture)),
                     ]),

@@ -17,11 +17,16 @@ public class EvaluationViewTests
     }
 
     [Theory]
-    [InlineData(0.02, false)]
-    [InlineData(0.055, false)]
-    [InlineData(0.4, true)]
-    public void Memorising_is_warned_of_where_the_whole_interval_lies_above_the_quantile(double share, bool expected) =>
-        Assert.Equal(expected, EvaluationView.Create(Evaluations.Of(memorised: share)).PlainText.Contains("memorised training pictures", StringComparison.Ordinal));
+    [InlineData(0, 0.2, null)]
+    [InlineData(0, 0.001, "12 % of the samples are as near to a training picture as only 5 %")]
+    [InlineData(3, 0.2, "3 of the 32 samples are copies of training pictures")]
+    public void Memorising_is_warned_of_where_there_are_copies_or_more_near_samples_than_chance_explains(int copies, double chance, string? expected)
+    {
+        var text = EvaluationView.Create(Evaluations.Of(memorised: 0.12, copies: copies, chance: chance)).PlainText;
+
+        Assert.Equal(expected is not null, text.Contains("memorised training pictures", StringComparison.Ordinal));
+        if (expected is not null) Assert.Contains("Warning: " + expected, text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Markup_is_well_formed_each_picture_has_a_text_and_the_whole_stays_small()
