@@ -30,6 +30,7 @@ public sealed class FineTuningRun : IDisposable
     private TrainingStep _step;
     private Task _training = Task.CompletedTask;
     private int _running;
+    private int? _failedAt;
 
     /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
     /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
@@ -263,7 +264,9 @@ public sealed class FineTuningRun : IDisposable
         catch (NotFiniteNumberException e)
         {
             HasFailed = true;
-            throw new UniVGException(RunAdvice.AfterNotANumber(this), e);
+            var isRepeated = _failedAt == Step;
+            _failedAt = Step;
+            throw new UniVGException(RunAdvice.AfterNotANumber(this, isRepeated), e);
         }
         finally
         {

@@ -36,11 +36,25 @@ public sealed partial class UniVGSession
         var adapter = RequireAdapter();
         FineTuningRun.Plan(dataset, config);
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
+        RunFolder.RequireIdle(RunFiles.Of(output.Path));
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
-        if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
-        var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
-        return Take(run, output, RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
+        var definition = RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions());
+        if (Run is not { Step: > 0 } && (config.Seed == AdapterSeed || _isLoaded)) return Take(Keep(new FineTuningRun(model.Pipeline, dataset, adapter, config), model, definition), output);
+
+        var fresh = AdapterNetwork.Create(adapter.Config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, config.Seed);
+        try
+        {
+            var kept = Keep(new FineTuningRun(model.Pipeline, dataset, fresh, config), model, definition with { AdapterSeed = config.Seed });
+            ReplaceOwn(adapter.Config.Kind, fresh);
+            (AdapterSeed, _isLoaded) = (config.Seed, false);
+            return Take(kept, output);
+        }
+        catch
+        {
+            fresh.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -58,22 +72,30 @@ public sealed partial class UniVGSession
         var definition = found.State.Origin.Definition;
         if (Run is { Step: > 0, HasFailed: false } present && !IsSaved && StateFolder.Peek(Keeper!.Files.StateAtStep(present.Step))?.RunId != present.Id)
             throw new UniVGException($"The present run stands at step {present.Step} and is not saved; '#!univg save' it, or drop it with '#!univg {present.Adapter.Config.Kind}', before resuming another.");
-        var model = Model ?? LoadModel(definition.ModelPath!, definition.Model);
-        var dataset = Dataset ?? LoadDataset(definition.DatasetPath!, definition.Dataset);
-        RunResumption.Check(model, dataset, found);
 
         // States may have been moved together with their folder.
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
         files.RequireOwn(found.State);
-        if (definition.Beside.FirstOrDefault(beside => !File.Exists(beside.Path)) is { } absent)
+        RunFolder.RequireIdle(files);
+        if (definition.Beside.FirstOrDefault(beside => !Path.Exists(beside.Path)) is { } absent)
             throw new UniVGException($"The run was trained beside the adapter '{absent.Path}', which is not there any more; put it back to continue the run.");
+        using var parts = new PreparedParts();
+        var model = Model ?? parts.Own(OpenModel(definition.ModelPath!, definition.Model));
+        var dataset = Dataset ?? DatasetReader.Read(InputPath.Find(definition.DatasetPath!), definition.Dataset);
+        var run = RunResumption.Prepare(model, dataset, found);
+        parts.Own(run.Adapter);
+        parts.Own(run);
+        (string Name, AdapterNetwork Network)[] beside = [.. definition.Beside.Select(one => ReadBeside(one, model, parts))];
+        var kept = Keep(run, model, definition with { Files = files });
+
+        parts.HandOver();
         DetachAll();
-        var run = RunResumption.Resume(model, dataset, found);
-        Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
-        foreach (var beside in definition.Beside) AddAdapter(beside.Path, new AdapterLoadOptions { Multiplier = beside.Scale });
+        (Model, Dataset) = (model, dataset);
+        Adapters.ReplaceOwn(run.Adapter.Config.Kind, run.Adapter);
+        foreach (var (name, network) in beside) Adapters.Add(name, network);
         (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
-        Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
+        Take(kept, new AdapterOutput(files.FinishedAdapter, Overwrite: true));
         return new ResumedRun(run, found, passedOver);
     }
 
@@ -99,17 +121,36 @@ public sealed partial class UniVGSession
     /// Applies a configuration: loads its model, reads its dataset and attaches its adapter, as far as it has them; what it says of the
     /// training is what new runs are begun with.
     /// </summary>
-    /// <exception cref="UniVGException">A part of it cannot be used; the configuration before it stays in force.</exception>
+    /// <exception cref="UniVGException">
+    /// A part of it cannot be used; the configuration before it stays in force, and model, dataset and adapters stay as they are.
+    /// </exception>
     public void ApplyConfiguration(RunDefinition configuration)
     {
         configuration.Training.Validate();
-        if (configuration is { Adapter: not null, ModelPath: null }) RequireModel();
+        configuration.Saves.Validate();
+        using var parts = new PreparedParts();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
             ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
-        if (configuration.ModelPath is { } modelPath) LoadModel(modelPath, OnThisMachine(configuration.Model));
-        if (configuration.Adapter is { } adapter) AttachAdapter(adapter, configuration.Training.Seed);
-        foreach (var beside in configuration.Beside) AddAdapter(InputPath.Find(beside.Path), new AdapterLoadOptions { Multiplier = beside.Scale });
+        var other = configuration.ModelPath is { } path ? parts.Own(OpenModel(path, OnThisMachine(configuration.Model))) : null;
+        var model = configuration.Adapter is not null || configuration.Beside.Count > 0 ? other ?? RequireModel() : null;
+        var seed = configuration.Training.Seed;
+        var own = configuration.Adapter is { } adapter
+            ? parts.Own(AdapterNetwork.Create(adapter, model!.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed))
+            : null;
+        if (other is null)
+            foreach (var present in configuration.Beside) Adapters.RequireNew(InputPath.Find(present.Path), besideOwn: own is null);
+        (string Name, AdapterNetwork Network)[] beside = [.. configuration.Beside.Select(one => ReadBeside(one, model!, parts))];
+
+        parts.HandOver();
+        if (other is not null) TakeModel(other);
+        if (own is not null)
+        {
+            ReplaceOwn(own.Config.Kind, own);
+            (AdapterSeed, _isLoaded) = (seed, false);
+        }
+
+        foreach (var (name, network) in beside) Adapters.Add(name, network);
         (Dataset, Configuration) = (dataset, configuration);
     }
 
@@ -145,7 +186,7 @@ public sealed partial class UniVGSession
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite);
         var (saves, logs) = (Keeper!.Definition.Saves, Keeper.Definition.Logs);
-        Take(present.Fork(config), output, RunDescription.Of(this, config, output, saves, logs));
+        Take(Keep(present.Fork(config), RequireModel(), RunDescription.Of(this, config, output, saves, logs)), output);
         _savedStep = Run.Step;
         return Run;
     }
@@ -182,24 +223,35 @@ public sealed partial class UniVGSession
     private static ModelOptions OnThisMachine(ModelOptions options) =>
         options.Precision is "bf16" or "fp16" && !(TorchRuntime.EnsureLoaded().HasCudaLibraries && cuda.is_available()) ? options with { Precision = "fp32" } : options;
 
-    // The run, with what keeps its files, in place of the present one.
-    [MemberNotNull(nameof(Run))]
-    private FineTuningRun Take(FineTuningRun run, AdapterOutput output, RunDefinition definition)
+    private static (string Name, AdapterNetwork Network) ReadBeside(BesideAdapter beside, LoadedModel model, PreparedParts parts)
     {
-        RunKeeper keeper;
+        var path = InputPath.Find(beside.Path);
+        return (NameOf(path), parts.Own(AdapterFile.Read(
+            path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, new AdapterLoadOptions { Multiplier = beside.Scale })));
+    }
+
+    // A run that nothing was replaced for yet; where its files cannot be kept, it goes again.
+    private (FineTuningRun Run, RunKeeper Keeper) Keep(FineTuningRun run, LoadedModel model, RunDefinition definition)
+    {
         try
         {
-            keeper = RunKeeper.Attach(run, RequireModel(), definition, () => RunDescription.Beside(this));
+            return (run, RunKeeper.Attach(run, model, definition, () => RunDescription.Beside(this)));
         }
         catch
         {
             run.Dispose();
             throw;
         }
+    }
 
+    // The run, with what keeps its files, in place of the present one.
+    [MemberNotNull(nameof(Run))]
+    private FineTuningRun Take((FineTuningRun Run, RunKeeper Keeper) kept, AdapterOutput output)
+    {
         Run?.Dispose();
         Keeper?.Dispose();
-        (Run, Keeper, _output) = (run, keeper, output);
+        var run = kept.Run;
+        (Run, Keeper, _output) = (run, kept.Keeper, output);
         _runs.Add(run);
         _writtenByRun.Clear();
         _savedStep = 0;

@@ -61,10 +61,9 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
-        var loaded = ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
-        DetachAll();
-        Model?.Dispose();
-        return Model = loaded;
+        var loaded = OpenModel(path, options);
+        TakeModel(loaded);
+        return loaded;
     }
 
     /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
@@ -287,6 +286,16 @@ public sealed partial class UniVGSession : IDisposable
     {
         AdapterFile.Save(extraction.Network, path, ScalarType.Float16, AdapterConversion.MetadataOf(extraction, options, source));
         return extraction.Report;
+    }
+
+    private static LoadedModel OpenModel(string path, ModelOptions? options) =>
+        ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
+
+    private void TakeModel(LoadedModel loaded)
+    {
+        DetachAll();
+        Model?.Dispose();
+        Model = loaded;
     }
 
     private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) =>
