@@ -34,7 +34,7 @@ public static class AdapterInspector
             ParameterCount = network.ParameterCount,
             Metadata = metadata,
             TriggerWords = TriggerWords(metadata),
-            Norms = [.. AdapterNorms.Of(network).Select(a => new LayerChange(
+            Norms = [.. AdapterNorms.Of(network).Select(a => new ChangeNorm(
                 a.Adapter.Layer.Path, a.Adapter.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal), a.Norm))],
         };
     }
