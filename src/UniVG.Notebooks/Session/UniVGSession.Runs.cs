@@ -20,14 +20,17 @@ public sealed partial class UniVGSession
     private readonly HashSet<string> _writtenByRun = [];
     private AdapterOutput? _output;
 
-    /// <summary>Begins a run of the attached adapter on the dataset; a run that had taken steps is replaced together with its adapter.</summary>
+    /// <summary>
+    /// Begins a run of the attached adapter on the dataset. A run that had taken steps is replaced together with its adapter: by the file
+    /// that was loaded, as it was then, or else by a fresh one.
+    /// </summary>
     /// <param name="config">How to train.</param>
     /// <param name="output">Where the adapter will be written; null takes the guide's file name.</param>
     /// <param name="saves">When the run saves itself; null for the default.</param>
     /// <param name="logs">Which logs it writes; null for none but the table and the configuration next to the adapter.</param>
     /// <exception cref="UniVGException">
     /// Model, dataset or adapter is missing, the configuration is impossible, or the output cannot be written, would overwrite what an
-    /// earlier run wrote, or does not fit on the disk.
+    /// earlier run wrote, or does not fit on the disk; or the run is to begin again with an adapter file that is gone or has changed.
     /// </exception>
     public FineTuningRun StartRun(TrainingConfig config, AdapterOutput? output = null, SaveSchedule? saves = null, LogOptions? logs = null)
     {
@@ -38,7 +41,8 @@ public sealed partial class UniVGSession
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
-        if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
+        if (Run is { Step: > 0 } && _isLoaded) adapter = ReloadAdapter();
+        else if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
         var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
         return Take(run, output, RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
     }
@@ -72,7 +76,7 @@ public sealed partial class UniVGSession
         var run = RunResumption.Resume(model, dataset, found);
         Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
         foreach (var beside in definition.Beside) AddAdapter(beside.Path, new AdapterLoadOptions { Multiplier = beside.Scale });
-        (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
+        (AdapterSeed, _isLoaded, _start) = (definition.AdapterSeed, found.State.AdapterIsFromFile, null);
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
     }
@@ -161,13 +165,23 @@ public sealed partial class UniVGSession
     {
         var adapter = RequireAdapter();
         var run = Run is { Step: > 0 } ? Run : throw new UniVGException("The adapter is untrained, so there is nothing to save; run '#!univg train' first.");
-        path = path is null ? _output!.Path : Path.HasExtension(path) ? path : path + AdapterOutput.Extension;
+        path = path is null ? _output!.Path : AdapterOutput.WithEnding(path);
         AdapterFile.EnsureWritable(path, overwrite || _writtenByRun.Contains(Path.GetFullPath(path)) || (path == _output!.Path && _output.Overwrite));
         AdapterFile.Save(adapter, path, precision ?? Keeper!.Precision, AdapterMetadata.Of(
             run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), detail, RequireModel().Path));
         _writtenByRun.Add(Path.GetFullPath(path));
         _savedStep = run.Step;
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
+    }
+
+    private AdapterNetwork ReloadAdapter()
+    {
+        var (name, scale) = (Adapters.Own!.Name, Adapters.Own.Scale);
+        var network = (_start ?? throw new UniVGException(
+            "The resumed run began with an adapter file that its state does not name; load that with '#!univg load FILE' to begin with it again.")).Read(ReadAdapter);
+        network.Multiplier = scale;
+        ReplaceOwn(name, network);
+        return network;
     }
 
     private void EndRun()

@@ -22,6 +22,7 @@ public sealed partial class UniVGSession : IDisposable
     private TinyFeatures? _features;
     private int _savedStep;
     private bool _isLoaded;
+    private AdapterStart? _start; // null for fresh adapters, and where a resumed run's state does not tell the file
     private bool _broughtPlotly;
 
     /// <summary>The loaded model, or null.</summary>
@@ -95,7 +96,7 @@ public sealed partial class UniVGSession : IDisposable
         config.Validate();
         var model = RequireModel().Pipeline;
         ReplaceOwn(config.Kind, AdapterNetwork.Create(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed));
-        (AdapterSeed, _isLoaded) = (seed, false);
+        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
         return Adapter!;
     }
 
@@ -109,8 +110,9 @@ public sealed partial class UniVGSession : IDisposable
         RequireModel();
         if (!discard) RequireSaved();
         Adapters.RequireNew(path, besideOwn: false);
+        var start = new AdapterStart(path, options ?? new AdapterLoadOptions());
         ReplaceOwn(NameOf(path), ReadAdapter(path, options));
-        _isLoaded = true;
+        (_isLoaded, _start) = (true, start);
         return Adapter!;
     }
 

@@ -131,6 +131,53 @@ public sealed class AdapterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_of_a_loaded_adapter_begins_again_with_its_file()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Dataset()}\"");
+        var file = Write("begun", new LoraConfig { Dim = 2, ConvDim = 0 }, seed: 1);
+        await RunAsync($"load \"{file}\" --scale 0.5");
+        await RunAsync($"train --steps 2 --lr 1e-2 --output \"{_folder}/output\" --name first");
+        await RunAsync($"train --steps 2 --lr 1e-2 --output \"{_folder}/output\" --name second");
+        Assert.Equal(0.5, _session.Adapters.Single().Scale);
+        await RunAsync("fork lr=1e-2 --from-start");
+        await RunAsync("train");
+
+        var trained = Data("first");
+        Assert.Equal(trained, Data("second"));
+        Assert.Equal(trained, Data("second-fork1"));
+        Assert.Equal("begun", _session.Adapters.Single().Name);
+
+        // Where the file is another by then, there is no telling what the start was.
+        var (adapter, step) = (_session.Adapter, _session.Run!.Step);
+        Write("begun", new LoraConfig { Dim = 3, ConvDim = 0 }, seed: 2);
+        Assert.Contains("has changed since", await FaultAsync($"train --steps 2 --output \"{_folder}/output\" --name third"), StringComparison.Ordinal);
+        Assert.Same(adapter, _session.Adapter);
+        Assert.Equal(step, _session.Run!.Step);
+
+        string Data(string name)
+        {
+            using var saved = SafetensorsFile.Open(Path.Combine(_folder, "output", name + ".safetensors"));
+            return string.Join('\n', saved.Names.Select(key => key + Convert.ToHexString(saved.Read(key).bytes)));
+        }
+    }
+
+    [Fact]
+    public async Task Saved_file_gets_the_ending_that_tools_know_it_by()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Dataset()}\"");
+        await RunAsync("lora --dim 2 --no-conv");
+        await RunAsync($"step 1 --output \"{_folder}/output\"");
+
+        var saved = await RunAsync($"save \"{_folder}/mine.v2\"");
+
+        Assert.Contains("mine.v2.safetensors", saved.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "mine.v2.safetensors")));
+        Assert.Equal("--scale is 'abc'; it must be a number.", await FaultAsync($"load \"{_folder}/mine.v2.safetensors\" --scale abc"));
+    }
+
+    [Fact]
     public async Task Merge_bakes_in_all_adapters_at_their_scales()
     {
         await RunAsync("model tiny");
