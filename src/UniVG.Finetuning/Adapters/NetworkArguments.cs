@@ -26,7 +26,9 @@ internal static class NetworkArguments
         new("rank_dropout", (t, a) => a with { RankDropout = Number(t) }, a => Unless0(a.RankDropout)),
         new("module_dropout", (t, a) => a with { ModuleDropout = Number(t) }, a => Unless0(a.ModuleDropout)),
         new(Algorithm, (_, a) => a, a => a.IsKohya ? null : a.Kind == "lora" ? "locon" : a.Kind),
-        new("preset", Preset, a => a.IsKohya ? null : a.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp"),
+
+        // LyCORIS has no preset of kohya's layers; with convolutions, full is the same and four layers more.
+        new("preset", Preset, a => a.IsKohya ? null : a.Targets == AdapterTargets.Lycoris || a.ConvDim > 0 ? "full" : "attn-mlp"),
         Switch("use_tucker", a => a.Tucker, (a, on) => a with { Tucker = on }),
         Switch("use_cp", _ => false, (a, on) => a with { Tucker = on }),
         Switch("use_conv_cp", _ => false, (a, on) => a with { Tucker = on }),

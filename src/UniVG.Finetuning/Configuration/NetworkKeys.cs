@@ -22,6 +22,9 @@ internal static class NetworkKeys
         new("base_weights_multiplier", (v, d) => d with { Beside = [.. d.Beside.Select((beside, i) => v.Numbers() is { } scales && i < scales.Count ? beside with { Scale = scales[i] } : beside)] },
             d => d.Beside.Count == 0 ? null : (double[])[.. d.Beside.Select(beside => beside.Scale)]),
         new("network_args", ReadArguments, d => d.Adapter is { } adapter && WriteArguments(adapter, d.Training) is { Count: > 0 } arguments ? arguments : null),
+
+        // What LyCORIS has no preset for.
+        Network("univg_targets", (v, a) => a with { Targets = Targets(v) }, a => a is { IsKohya: false, Targets: AdapterTargets.Kohya, ConvDim: > 0 } ? "kohya" : null),
     ];
 
     /// <summary>Fills in what the network's module takes from network_dim and network_alpha where its arguments say nothing.</summary>
@@ -46,6 +49,13 @@ internal static class NetworkKeys
         name,
         (v, d) => d with { Adapter = read(v, d.Adapter ?? throw NoModule(v)) },
         d => d.Adapter is { } adapter ? write(adapter) : null);
+
+    private static AdapterTargets Targets(ConfigValue value) => value.Text() switch
+    {
+        "kohya" => AdapterTargets.Kohya,
+        "lycoris" => AdapterTargets.Lycoris,
+        var other => throw value.Error($"is \"{other}\"; it must be kohya or lycoris"),
+    };
 
     private static RunDefinition ReadArguments(ConfigValue value, RunDefinition definition)
     {

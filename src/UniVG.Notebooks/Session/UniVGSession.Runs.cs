@@ -70,12 +70,13 @@ public sealed partial class UniVGSession
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
         files.RequireOwn(found.State);
-        if (definition.Beside.FirstOrDefault(beside => !File.Exists(beside.Path)) is { } absent)
+        if (definition.Beside.FirstOrDefault(beside => !Path.Exists(beside.Path)) is { } absent)
             throw new UniVGException($"The run was trained beside the adapter '{absent.Path}', which is not there any more; put it back to continue the run.");
+        var others = ReadBeside(model, definition.Beside);
         DetachAll();
         var run = RunResumption.Resume(model, dataset, found);
         Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
-        foreach (var beside in definition.Beside) AddAdapter(beside.Path, new AdapterLoadOptions { Multiplier = beside.Scale });
+        foreach (var (file, network) in others) Adapters.Add(NameOf(file), network);
         (AdapterSeed, _isLoaded, _start) = (definition.AdapterSeed, found.State.AdapterIsFromFile, null);
         Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
         return new ResumedRun(run, found, passedOver);
@@ -100,20 +101,46 @@ public sealed partial class UniVGSession
     }
 
     /// <summary>
-    /// Applies a configuration: loads its model, reads its dataset and attaches its adapter, as far as it has them; what it says of the
-    /// training is what new runs are begun with.
+    /// Applies a configuration: loads its model, reads its dataset and attaches its adapters, as far as it has them; what it says of the
+    /// training is what new runs are begun with. Other adapters that were added stay with the model.
     /// </summary>
-    /// <exception cref="UniVGException">A part of it cannot be used; the configuration before it stays in force.</exception>
+    /// <exception cref="UniVGException">A part of it cannot be used; then everything stays as it is.</exception>
     public void ApplyConfiguration(RunDefinition configuration)
     {
         configuration.Training.Validate();
-        if (configuration is { Adapter: not null, ModelPath: null }) RequireModel();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
             ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
-        if (configuration.ModelPath is { } modelPath) LoadModel(modelPath, OnThisMachine(configuration.Model));
-        if (configuration.Adapter is { } adapter) AttachAdapter(adapter, configuration.Training.Seed);
-        foreach (var beside in configuration.Beside) AddAdapter(InputPath.Find(beside.Path), new AdapterLoadOptions { Multiplier = beside.Scale });
+        var needsModel = configuration.Adapter is not null || configuration.Beside.Count > 0;
+        var loaded = configuration.ModelPath is { } path ? ReadModel(path, OnThisMachine(configuration.Model)) : null;
+        AdapterNetwork? own = null;
+        List<(string Path, AdapterNetwork Network)> beside = [];
+        try
+        {
+            if (needsModel && (loaded ?? RequireModel()) is { } model)
+            {
+                configuration.Adapter?.Validate();
+                if (configuration.Adapter is { } adapter) own = CreateAdapter(model, adapter, configuration.Training.Seed);
+                List<BesideAdapter> files = [.. configuration.Beside.Select(beside => beside with { Path = InputPath.Find(beside.Path) })];
+                if (own is null && loaded is null) files.ForEach(file => Adapters.RequireNotOwn(file.Path));
+                beside = ReadBeside(model, files);
+            }
+        }
+        catch
+        {
+            own?.Dispose();
+            loaded?.Dispose();
+            throw;
+        }
+
+        if (loaded is not null) ReplaceModel(loaded);
+        if (own is not null) ReplaceOwn(own.Config.Kind, own, configuration.Training.Seed);
+        foreach (var (file, network) in beside)
+        {
+            if (Adapters.Of(file) is { } present) Adapters.Detach(present);
+            Adapters.Add(NameOf(file), network);
+        }
+
         (Dataset, Configuration) = (dataset, configuration);
     }
 
@@ -172,6 +199,21 @@ public sealed partial class UniVGSession
         _writtenByRun.Add(Path.GetFullPath(path));
         _savedStep = run.Step;
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
+    }
+
+    private static List<(string Path, AdapterNetwork Network)> ReadBeside(LoadedModel model, IReadOnlyList<BesideAdapter> files)
+    {
+        var read = new List<(string Path, AdapterNetwork Network)>();
+        try
+        {
+            foreach (var (path, scale) in files) read.Add((path, ReadAdapter(model, path, new AdapterLoadOptions { Multiplier = scale })));
+            return read;
+        }
+        catch
+        {
+            read.ForEach(adapter => adapter.Network.Dispose());
+            throw;
+        }
     }
 
     private AdapterNetwork ReloadAdapter()

@@ -62,10 +62,8 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
-        var loaded = ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
-        DetachAll();
-        Model?.Dispose();
-        return Model = loaded;
+        ReplaceModel(ReadModel(path, options));
+        return Model!;
     }
 
     /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
@@ -94,9 +92,7 @@ public sealed partial class UniVGSession : IDisposable
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
         config.Validate();
-        var model = RequireModel().Pipeline;
-        ReplaceOwn(config.Kind, AdapterNetwork.Create(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed));
-        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
+        ReplaceOwn(config.Kind, CreateAdapter(RequireModel(), config, seed), seed);
         return Adapter!;
     }
 
@@ -133,7 +129,7 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no such adapter, or the strength is no number.</exception>
     public SessionAdapter ScaleAdapter(double scale, string? name = null)
     {
-        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+        RequireFinite(scale);
         var adapter = Adapters.Find(name);
         adapter.Network.Multiplier = scale;
         return adapter;
@@ -291,8 +287,31 @@ public sealed partial class UniVGSession : IDisposable
         return extraction.Report;
     }
 
-    private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) =>
-        AdapterFile.Read(path, RequireModel().Pipeline.UNet.Weights.Layers, RequireModel().Pipeline.TextEncoder.Weights.Layers, options);
+    private static LoadedModel ReadModel(string path, ModelOptions? options) =>
+        ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
+
+    private static AdapterNetwork ReadAdapter(LoadedModel model, string path, AdapterLoadOptions? options)
+    {
+        if (options is not null) RequireFinite(options.Multiplier);
+        return AdapterFile.Read(path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, options);
+    }
+
+    private static AdapterNetwork CreateAdapter(LoadedModel model, AdapterConfig config, long seed) =>
+        AdapterNetwork.Create(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
+
+    private static void RequireFinite(double scale)
+    {
+        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+    }
+
+    private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) => ReadAdapter(RequireModel(), path, options);
+
+    private void ReplaceModel(LoadedModel model)
+    {
+        DetachAll();
+        Model?.Dispose();
+        Model = model;
+    }
 
     private void RequireSaved()
     {
@@ -304,6 +323,12 @@ public sealed partial class UniVGSession : IDisposable
     {
         EndRun();
         Adapters.ReplaceOwn(name, network);
+    }
+
+    private void ReplaceOwn(string name, AdapterNetwork fresh, long seed)
+    {
+        ReplaceOwn(name, fresh);
+        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
     }
 
     private void DetachAll()

@@ -163,6 +163,30 @@ public sealed class AdapterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Configuration_with_other_adapters_is_applied_again_and_wholly_or_not_at_all()
+    {
+        await RunAsync("model tiny");
+        var style = Write("style", new LohaConfig { Dim = 2, ConvDim = 1 }, seed: 1);
+        string Configuration(int dim, string others) => $"network_module = \"networks.lora\"\nnetwork_dim = {dim}\nbase_weights = [{others}]\nbase_weights_multiplier = [0.5]\n";
+        await RunAsync("config", body: Configuration(2, $"\"{style}\""));
+        await RunAsync("scale 2 style");
+
+        await RunAsync("config", body: Configuration(3, $"\"{style}\""));
+        Assert.Equal([("lora", 1, true), ("style", 0.5, false)], _session.Adapters.Select(a => (a.Name, a.Scale, a.IsOwn)));
+
+        var (own, other, applied) = (_session.Adapter, _session.Adapters[1], _session.Configuration);
+        var broken = Path.Combine(_folder, "broken.safetensors");
+        File.WriteAllText(broken, "no adapter");
+        await FaultAsync("config", body: Configuration(4, $"\"{style}\", \"{broken}\""));
+        Assert.Same(own, _session.Adapter);
+        Assert.Same(other, _session.Adapters[1]);
+        Assert.Same(applied, _session.Configuration);
+
+        Assert.Throws<UniVGException>(() => _session.AddAdapter(Write("two", new LoraConfig { Dim = 2 }, seed: 2), new AdapterLoadOptions { Multiplier = double.NaN }));
+        Assert.Equal(2, _session.Adapters.Count);
+    }
+
+    [Fact]
     public async Task Saved_file_gets_the_ending_that_tools_know_it_by()
     {
         await RunAsync("model tiny");
@@ -292,16 +316,16 @@ public sealed class AdapterCommandTests : IDisposable
         return Path.GetDirectoryName(concept)!;
     }
 
-    private async Task<RecordingHost> RunAsync(string line, CommandRunner? commands = null)
+    private async Task<RecordingHost> RunAsync(string line, CommandRunner? commands = null, string body = "")
     {
         var host = new RecordingHost();
-        await (commands ?? _commands).RunAsync(line, "", host);
+        await (commands ?? _commands).RunAsync(line, body, host);
         return host;
     }
 
-    private async Task<string> FaultAsync(string line, CommandRunner? commands = null)
+    private async Task<string> FaultAsync(string line, CommandRunner? commands = null, string body = "")
     {
-        var message = (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync(line, commands))).Message;
+        var message = (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync(line, commands, body))).Message;
         Assert.DoesNotContain('\n', message);
         return message;
     }
