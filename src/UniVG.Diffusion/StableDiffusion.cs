@@ -1,5 +1,6 @@
 using UniVG.Diffusion.Images;
 using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Sampling;
 using UniVG.Diffusion.Schedules;
 using UniVG.Diffusion.Text;
@@ -92,6 +93,7 @@ public sealed class StableDiffusion : IDisposable
         var batches = (request.Count + request.BatchSize - 1) / request.BatchSize;
         for (var batch = 0; batch < batches; batch++)
         {
+            using var pause = FinalizerPause.Begin();
             using var batchScope = NewDisposeScope();
             var done = batch * request.Steps;
             using var noise = new SeededNoise(request.Seed + images.Count, Math.Min(request.BatchSize, request.Count - images.Count), shape, Device);
@@ -121,6 +123,7 @@ public sealed class StableDiffusion : IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentOutOfRangeException.ThrowIfZero(prompts.Count);
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         var device = DeviceOf(TextEncoder.Weights);
         string[] unique = [.. prompts.Distinct()];
@@ -162,6 +165,7 @@ public sealed class StableDiffusion : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         InLatents("height", (int)images.shape[2]);
         InLatents("width", (int)images.shape[3]);
+        using var pause = FinalizerPause.Begin();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (mean, logVariance) = Vae.EncodeMoments(images.to(ScalarType.Float32).to(DeviceOf(Vae.Weights)));

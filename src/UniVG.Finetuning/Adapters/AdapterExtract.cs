@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Layers;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters.Lora;
 using static TorchSharp.torch;
 
@@ -130,6 +131,7 @@ public static class AdapterExtract
 
     private static LoraAdapter Extract(ChangeOfLayer change, LoraExtractOptions options, out ExtractedLayer result)
     {
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (u, s, v) = change.Decompose();

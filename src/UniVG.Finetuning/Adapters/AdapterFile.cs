@@ -110,7 +110,7 @@ public static class AdapterFile
         return network;
     }
 
-    /// <summary>Reads a file's adapters of a model and leaves the layers alone until <see cref="AdapterNetwork.Attach()"/>.</summary>
+    /// <summary>Reads a file's adapters of a model and leaves the layers alone until <see cref="AdapterNetwork.Attach(bool)"/>.</summary>
     /// <param name="path">As for <see cref="Load"/>.</param>
     /// <param name="unet">The UNet's layers.</param>
     /// <param name="textEncoder">The text encoder's layers.</param>

@@ -33,7 +33,7 @@ public static class AdapterInspector
             ParameterCount = network.ParameterCount,
             Metadata = metadata,
             TriggerWords = TriggerWords(metadata),
-            Norms = [.. AdapterNorms.Of(network).Select(a => new LayerNorm(
+            Norms = [.. AdapterNorms.Of(network).Select(a => new LayerChange(
                 a.Adapter.Layer.Path, a.Adapter.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal), a.Norm))],
         };
     }

@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Runtime;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters;
@@ -57,6 +58,7 @@ public static class AdapterMerge
         var merged = new Dictionary<string, Tensor>(weights);
         foreach (var ofLayer in adapters.Where(a => a.Ratio != 0).GroupBy(a => a.Adapter.Layer.Path + ".weight"))
         {
+            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             if (!weights.TryGetValue(ofLayer.Key, out var weight) || ofLayer.Any(a => !weight.shape.SequenceEqual(a.Adapter.Layer.Weight.shape)))
                 throw new UniVGException($"The model has no weight '{ofLayer.Key}' of the adapter's size; merge into the model that the adapter was loaded for.");

@@ -68,7 +68,7 @@ public sealed class AdapterNetwork : IDisposable
         return network;
     }
 
-    /// <summary>Creates freshly initialised adapters and leaves the layers alone until <see cref="Attach()"/>.</summary>
+    /// <summary>Creates freshly initialised adapters and leaves the layers alone until <see cref="Attach(bool)"/>.</summary>
     /// <param name="config">Kind, sizes and targets.</param>
     /// <param name="unet">The UNet's layers.</param>
     /// <param name="textEncoder">The text encoder's layers.</param>
@@ -86,9 +86,10 @@ public sealed class AdapterNetwork : IDisposable
     }
 
     /// <summary>Plugs the adapters into their layers, beside those that are there.</summary>
-    public void Attach()
+    /// <param name="first">Whether their sums come before those of the others; the order decides the last bits.</param>
+    public void Attach(bool first = false)
     {
-        foreach (var adapter in Adapters) AdapterStack.Push(adapter.Layer, adapter);
+        foreach (var adapter in Adapters) AdapterStack.Push(adapter.Layer, adapter, first);
     }
 
     /// <summary>Excludes the adapters from training: they act, and no gradient is computed for them.</summary>

@@ -10,13 +10,17 @@ internal sealed class AdapterStack : ILayerAdapter
 
     private AdapterStack(IReadOnlyList<ILayerAdapter> adapters) => _adapters = adapters;
 
-    /// <summary>Adds <paramref name="adapter"/> to the layer's slot, beside those that are there.</summary>
-    public static void Push(AdaptableLayer layer, ILayerAdapter adapter) => layer.Adapter = layer.Adapter switch
+    /// <summary>Adds <paramref name="adapter"/> to the layer's slot, behind those that are there, or before them.</summary>
+    public static void Push(AdaptableLayer layer, ILayerAdapter adapter, bool first = false)
     {
-        null => adapter,
-        AdapterStack stack => new AdapterStack([.. stack._adapters, adapter]),
-        var other => new AdapterStack([other, adapter]),
-    };
+        IReadOnlyList<ILayerAdapter> others = layer.Adapter switch
+        {
+            null => [],
+            AdapterStack stack => stack._adapters,
+            var other => [other],
+        };
+        layer.Adapter = others.Count == 0 ? adapter : new AdapterStack(first ? [adapter, .. others] : [.. others, adapter]);
+    }
 
     /// <summary>Takes <paramref name="adapter"/> out of the layer's slot, if it is there, and leaves the others.</summary>
     public static void Remove(AdaptableLayer layer, ILayerAdapter adapter)

@@ -39,5 +39,5 @@ public sealed record AdapterSummary
     public required IReadOnlyList<string> TriggerWords { get; init; }
 
     /// <summary>How large each layer's change is.</summary>
-    public required IReadOnlyList<LayerNorm> Norms { get; init; }
+    public required IReadOnlyList<LayerChange> Norms { get; init; }
 }

@@ -26,6 +26,11 @@ internal static class TrainingKeys
             d => d.Training.MaxTokenLength == 75 ? null : d.Training.MaxTokenLength),
         new("clip_skip", (v, d) => v.IsOff ? d : Set(d, t => t with { ClipSkip = v.Whole() }), d => d.Training.ClipSkip),
         new("sample_prompts", (v, d) => v.IsOff ? d : Set(d, t => t with { SamplePrompt = PromptOf(v) })),
+
+        // kohya's trainer divides by these two: 0 is left out, or has a key of our own.
+        new("sample_every_n_steps", (v, d) => v.IsOff ? d : Set(d, t => t with { SampleEvery = v.Whole() }), d => d.Training.SampleEvery == 0 ? null : d.Training.SampleEvery),
+        new("validate_every_n_steps", (v, d) => v.IsOff ? d : Set(d, t => t with { ValidateEvery = v.Whole() }), d => d.Training.ValidateEvery is null or 0 ? null : d.Training.ValidateEvery),
+        new("univg_validate", (v, d) => v.Flag() ? d : Set(d, t => t with { ValidateEvery = 0 }), d => d.Training.ValidateEvery == 0 ? false : null),
         new("univg_sample_prompt", (v, d) => Set(d, t => t with { SamplePrompt = v.TextOrNone() }), d => d.Training.SamplePrompt),
     ];
 

@@ -58,6 +58,7 @@ public sealed class TinyFeatures : IDisposable
         foreach (var batch in images.Chunk(BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
+            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             var activations = Activations([.. batch.Select(image => ToSquare(image, Size))]);
             var means = (activations.mean([2L, 3L]).to(ScalarType.Float64) - _mean) / _deviation;

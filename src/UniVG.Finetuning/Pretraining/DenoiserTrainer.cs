@@ -1,5 +1,6 @@
 using TorchSharp;
 using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Schedules;
 using UniVG.Finetuning.Training.Optimizers;
 using static TorchSharp.torch;
@@ -50,6 +51,7 @@ internal sealed class DenoiserTrainer : IDisposable
         for (var step = 0; step < _config.DenoiserSteps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             _parameters.LearningRate = _config.LearningRate * Rate(step);
             var batch = randint(latents.shape[0], [_config.DenoiserBatch], generator: generator);

@@ -1,5 +1,6 @@
 using TorchSharp;
 using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Training.Optimizers;
 using static TorchSharp.torch;
 
@@ -42,6 +43,7 @@ internal sealed class VaeTrainer : IDisposable
         for (var step = 0; step < _config.VaeSteps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             _parameters.LearningRate = _config.LearningRate * Warmup(step) * CosineToOnePercent(step);
             int[] batch = [.. Enumerable.Range(0, _config.VaeBatch).Select(_ => random.Next(pictures.Count))];

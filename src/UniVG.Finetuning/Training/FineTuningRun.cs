@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
@@ -29,6 +30,7 @@ public sealed class FineTuningRun : IDisposable
     private TrainingStep _step;
     private Task _training = Task.CompletedTask;
     private int _running;
+    private int? _failedAt;
 
     /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
     /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
@@ -255,6 +257,7 @@ public sealed class FineTuningRun : IDisposable
     private StepReport TakeStep(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         var config = TakeUpChanges();
         _groups.SetRates(config, LearningRateSchedule.Factor(config, Step - (LossScaler?.SkippedSteps ?? 0), TotalSteps));
@@ -276,7 +279,9 @@ public sealed class FineTuningRun : IDisposable
         catch (NotFiniteNumberException e)
         {
             HasFailed = true;
-            throw new UniVGException(RunAdvice.AfterNotANumber(this), e);
+            var isRepeated = _failedAt == Step;
+            _failedAt = Step;
+            throw new UniVGException(RunAdvice.AfterNotANumber(this, isRepeated), e);
         }
         finally
         {

@@ -25,8 +25,16 @@ public static class RunAdvice
     }
 
     /// <summary>What happened when loss or gradients are no longer numbers, and what to change.</summary>
-    public static string AfterNotANumber(FineTuningRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="isRepeated">Whether it happened in this very step before, with other settings.</param>
+    public static string AfterNotANumber(FineTuningRun run, bool isRepeated)
     {
+        if (isRepeated)
+        {
+            return $"The loss is no number in step {run.Step + 1} again, so that the steps before have spoilt the adapter itself; " +
+                $"resume an earlier state where there is one, or begin again with '#!univg {run.Adapter.Config.Kind}' and a lower --lr.";
+        }
+
         var rate = run.Config.LearningRate;
         List<string> changes = [string.Create(CultureInfo.InvariantCulture, $"a lower --lr than {rate} ('#!univg set lr={rate / 10}' goes on with this run)")];
         if (run.Config.MaxGradientNorm == 0) changes.Add("clipping (--max-grad-norm 1)");

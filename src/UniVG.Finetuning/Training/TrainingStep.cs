@@ -83,8 +83,11 @@ internal sealed class TrainingStep : IDisposable
 
     private Tensor FrozenTextStates(string caption)
     {
-        if (!_frozenTextStates.TryGetValue(caption, out var states))
-            _frozenTextStates[caption] = states = _model.EncodePrompt(caption, Config.ClipSkip, Config.PromptChunks).DetachFromDisposeScope();
+        if (_frozenTextStates.TryGetValue(caption, out var states)) return states;
+        states = _model.EncodePrompt(caption, Config.ClipSkip, Config.PromptChunks);
+
+        // Captions that are shuffled hardly come again, and would fill the memory.
+        if (_frozenTextStates.Count <= _dataset.Images.Count) _frozenTextStates[caption] = states.DetachFromDisposeScope();
         return states;
     }
 }

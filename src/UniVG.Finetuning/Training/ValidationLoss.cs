@@ -1,5 +1,6 @@
 using TorchSharp;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Losses;
@@ -40,6 +41,7 @@ internal sealed class ValidationLoss(StableDiffusion model, FineTuningDataset im
         return Enumerable.Range(0, images.Images.Count).Average(i =>
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var pause = FinalizerPause.Begin();
             using var inner = NewDisposeScope();
             using var generator = new Generator((ulong)StepSeed.Of(Seed, i));
             var random = new Random(i);

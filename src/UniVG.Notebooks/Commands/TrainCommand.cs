@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Commands;
@@ -44,6 +45,7 @@ public sealed class TrainCommand : UniVGCommand
     private static async Task DetachAsync(CommandContext context)
     {
         var folder = context.Session.DetachRun(context.Launcher!);
+        var name = RunFolder.NameHere(folder);
         var worker = await folder.WaitForWorkerAsync(context.Host.CancellationToken).ConfigureAwait(false);
         context.Host.Display(new Card($"Detached: {folder.Name}")
         {
@@ -51,7 +53,7 @@ public sealed class TrainCommand : UniVGCommand
             Notes =
             [
                 "It trains on when the notebook ends. The adapter went with it, so the notebook has none now.",
-                $"'#!univg attach {folder.Name}' shows it, here or elsewhere, '#!univg stop {folder.Name}' ends it; on a terminal: univg attach {folder.Path}.",
+                $"'#!univg attach {name}' shows it, here or elsewhere, '#!univg stop {name}' ends it; on a terminal: univg attach {folder.Path}.",
             ],
         }.ToBundle());
     }

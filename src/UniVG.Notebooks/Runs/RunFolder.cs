@@ -81,6 +81,22 @@ public sealed record RunFolder(string Path)
             ?? throw new UniVGException($"There is no run '{run}'; give its folder, such as {System.IO.Path.Combine(AdapterOutput.DefaultFolder, "model_lora" + Ending)}.");
     }
 
+    /// <summary>What a command calls a run: its name where it is in the default output folder, else its path.</summary>
+    public static string NameHere(RunFolder run) =>
+        System.IO.Path.GetDirectoryName(run.Path) == System.IO.Path.GetFullPath(InputPath.Find(AdapterOutput.DefaultFolder)) ? run.Name : run.Path;
+
+    /// <summary>Makes sure that no other process trains into the same files.</summary>
+    /// <param name="files">The files of a run that is begun or taken up.</param>
+    /// <exception cref="UniVGException">One does; the message says how to follow or stop it.</exception>
+    public static void RequireIdle(RunFiles files)
+    {
+        foreach (var run in AllIn(files.Folder.Length == 0 ? "." : files.Folder).Where(run => run.Name.StartsWith(files.Name + Ending, StringComparison.Ordinal)))
+        {
+            if (WorkerProcess.Of(run) is { IsAlive: true } worker && worker.Id != Environment.ProcessId)
+                throw new UniVGException($"The process {worker.Id} is training '{files.FinishedAdapter}'; follow it with '#!univg attach {run.Path}', or end it with '#!univg stop {run.Path}' first.");
+        }
+    }
+
     /// <summary>Waits until the run's process tells that it is there.</summary>
     /// <exception cref="UniVGException">It does not come; the message quotes what it printed.</exception>
     /// <exception cref="OperationCanceledException">The waiting was cancelled; the process may still come.</exception>

@@ -78,12 +78,11 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
     internal void ReplaceOwn(string name, AdapterNetwork network)
     {
         if (Own is { } own) Detach(own);
-        network.Attach();
-        AdoptOwn(name, network);
-    }
 
-    /// <summary>Takes an adapter that is attached already as the own one, where there is none.</summary>
-    internal void AdoptOwn(string name, AdapterNetwork network) => _all.Insert(0, new SessionAdapter(Free(name), network, IsOwn: true));
+        // First also where others were there before: a resumed run adds them up in the same order.
+        network.Attach(first: true);
+        _all.Insert(0, new SessionAdapter(Free(name), network, IsOwn: true));
+    }
 
     /// <summary>Attaches an adapter beside those that are there.</summary>
     internal SessionAdapter Add(string name, AdapterNetwork network)

@@ -39,12 +39,25 @@ public sealed partial class UniVGSession
         var adapter = RequireAdapter();
         FineTuningRun.Plan(dataset, config);
         output ??= new AdapterOutput(AdapterOutput.DefaultPath(adapter.Config), Overwrite: false);
+        RunFolder.RequireIdle(RunFiles.Of(output.Path));
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite, Run is { HasFailed: true } ? Keeper!.Saver.Written : []);
-        if (Run is { Step: > 0 } && _isLoaded) adapter = ReloadAdapter();
-        else if (Run is { Step: > 0 } || (config.Seed != AdapterSeed && !_isLoaded)) adapter = AttachAdapter(adapter.Config, config.Seed);
-        var run = new FineTuningRun(model.Pipeline, dataset, adapter, config);
-        return Take(run, output, RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions()));
+        var definition = RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions());
+        if (Run is not { Step: > 0 } && (config.Seed == AdapterSeed || _isLoaded)) return Take(Keep(new FineTuningRun(model.Pipeline, dataset, adapter, config), model, definition), output);
+
+        var (start, seed) = _isLoaded ? (ReadStart(), AdapterSeed) : (CreateAdapter(model, adapter.Config, config.Seed), config.Seed);
+        try
+        {
+            var kept = Keep(new FineTuningRun(model.Pipeline, dataset, start, config), model, definition with { AdapterSeed = seed });
+            ReplaceOwn(_isLoaded ? Adapters.Own!.Name : adapter.Config.Kind, start);
+            AdapterSeed = seed;
+            return Take(kept, output);
+        }
+        catch
+        {
+            start.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -62,23 +75,30 @@ public sealed partial class UniVGSession
         var definition = found.State.Origin.Definition;
         if (Run is { Step: > 0, HasFailed: false } present && !IsSaved && StateFolder.Peek(Keeper!.Files.StateAtStep(present.Step))?.RunId != present.Id)
             throw new UniVGException($"The present run stands at step {present.Step} and is not saved; '#!univg save' it, or drop it with '#!univg {present.Adapter.Config.Kind}', before resuming another.");
-        var model = Model ?? LoadModel(definition.ModelPath!, definition.Model);
-        var dataset = Dataset ?? LoadDataset(definition.DatasetPath!, definition.Dataset);
-        RunResumption.Check(model, dataset, found);
 
         // States may have been moved together with their folder.
         var files = definition.Files!;
         if (Path.GetFileName(found.Path).StartsWith(files.Name + "-", StringComparison.Ordinal)) files = files with { Folder = Path.GetDirectoryName(found.Path) ?? "" };
         files.RequireOwn(found.State);
+        RunFolder.RequireIdle(files);
         if (definition.Beside.FirstOrDefault(beside => !Path.Exists(beside.Path)) is { } absent)
             throw new UniVGException($"The run was trained beside the adapter '{absent.Path}', which is not there any more; put it back to continue the run.");
-        var others = ReadBeside(model, definition.Beside);
+        using var parts = new PreparedParts();
+        var model = Model ?? parts.Own(OpenModel(definition.ModelPath!, definition.Model));
+        var dataset = Dataset ?? DatasetReader.Read(InputPath.Find(definition.DatasetPath!), definition.Dataset);
+        var run = RunResumption.Prepare(model, dataset, found);
+        parts.Own(run.Adapter);
+        parts.Own(run);
+        (string Name, AdapterNetwork Network)[] beside = [.. definition.Beside.Select(one => ReadBeside(one, model, parts))];
+        var kept = Keep(run, model, definition with { Files = files });
+
+        parts.HandOver();
         DetachAll();
-        var run = RunResumption.Resume(model, dataset, found);
-        Adapters.AdoptOwn(run.Adapter.Config.Kind, run.Adapter);
-        foreach (var (file, network) in others) Adapters.Add(NameOf(file), network);
+        (Model, Dataset) = (model, dataset);
+        Adapters.ReplaceOwn(run.Adapter.Config.Kind, run.Adapter);
+        foreach (var (name, network) in beside) Adapters.Add(name, network);
         (AdapterSeed, _isLoaded, _start) = (definition.AdapterSeed, found.State.AdapterIsFromFile, null);
-        Take(run, new AdapterOutput(files.FinishedAdapter, Overwrite: true), definition with { Files = files });
+        Take(kept, new AdapterOutput(files.FinishedAdapter, Overwrite: true));
         return new ResumedRun(run, found, passedOver);
     }
 
@@ -101,44 +121,43 @@ public sealed partial class UniVGSession
     }
 
     /// <summary>
-    /// Applies a configuration: loads its model, reads its dataset and attaches its adapters, as far as it has them; what it says of the
-    /// training is what new runs are begun with. Other adapters that were added stay with the model.
+    /// Applies a configuration: loads its model, reads its dataset and attaches its adapter, as far as it has them; what it says of the
+    /// training is what new runs are begun with.
     /// </summary>
-    /// <exception cref="UniVGException">A part of it cannot be used; then everything stays as it is.</exception>
+    /// <exception cref="UniVGException">
+    /// A part of it cannot be used; the configuration before it stays in force, and model, dataset and adapters stay as they are.
+    /// </exception>
     public void ApplyConfiguration(RunDefinition configuration)
     {
         configuration.Training.Validate();
+        configuration.Saves.Validate();
+        using var parts = new PreparedParts();
         var dataset = (configuration.DatasetPath ?? Dataset?.Folder) is { } folder && configuration.Dataset is { } options
             ? DatasetReader.Read(InputPath.Find(folder), options)
             : Dataset;
-        var needsModel = configuration.Adapter is not null || configuration.Beside.Count > 0;
-        var loaded = configuration.ModelPath is { } path ? ReadModel(path, OnThisMachine(configuration.Model)) : null;
-        AdapterNetwork? own = null;
-        List<(string Path, AdapterNetwork Network)> beside = [];
-        try
+        var other = configuration.ModelPath is { } path ? parts.Own(OpenModel(path, OnThisMachine(configuration.Model))) : null;
+        var model = configuration.Adapter is not null || configuration.Beside.Count > 0 ? other ?? RequireModel() : null;
+        var seed = configuration.Training.Seed;
+        var own = configuration.Adapter is { } adapter
+            ? parts.Own(CreateAdapter(model!, adapter, seed))
+            : null;
+        if (own is null && other is null)
+            foreach (var one in configuration.Beside) Adapters.RequireNotOwn(InputPath.Find(one.Path));
+        (string Name, AdapterNetwork Network)[] beside = [.. configuration.Beside.Select(one => ReadBeside(one, model!, parts))];
+
+        parts.HandOver();
+        if (other is not null) TakeModel(other);
+        if (own is not null)
         {
-            if (needsModel && (loaded ?? RequireModel()) is { } model)
-            {
-                configuration.Adapter?.Validate();
-                if (configuration.Adapter is { } adapter) own = CreateAdapter(model, adapter, configuration.Training.Seed);
-                List<BesideAdapter> files = [.. configuration.Beside.Select(beside => beside with { Path = InputPath.Find(beside.Path) })];
-                if (own is null && loaded is null) files.ForEach(file => Adapters.RequireNotOwn(file.Path));
-                beside = ReadBeside(model, files);
-            }
-        }
-        catch
-        {
-            own?.Dispose();
-            loaded?.Dispose();
-            throw;
+            ReplaceOwn(own.Config.Kind, own);
+            (AdapterSeed, _isLoaded, _start) = (seed, false, null);
         }
 
-        if (loaded is not null) ReplaceModel(loaded);
-        if (own is not null) ReplaceOwn(own.Config.Kind, own, configuration.Training.Seed);
-        foreach (var (file, network) in beside)
+        // Applied again, it finds its own there already.
+        foreach (var (name, network) in beside)
         {
-            if (Adapters.Of(file) is { } present) Adapters.Detach(present);
-            Adapters.Add(NameOf(file), network);
+            if (Adapters.Of(network.LoadReport!.Path) is { } present) Adapters.Detach(present);
+            Adapters.Add(name, network);
         }
 
         (Dataset, Configuration) = (dataset, configuration);
@@ -176,7 +195,7 @@ public sealed partial class UniVGSession
         AdapterFile.EnsureWritable(output.Path, output.Overwrite);
         RunFiles.Of(output.Path).RequireFree(output.Overwrite);
         var (saves, logs) = (Keeper!.Definition.Saves, Keeper.Definition.Logs);
-        Take(present.Fork(config), output, RunDescription.Of(this, config, output, saves, logs));
+        Take(Keep(present.Fork(config), RequireModel(), RunDescription.Of(this, config, output, saves, logs)), output);
         _savedStep = Run.Step;
         return Run;
     }
@@ -201,28 +220,12 @@ public sealed partial class UniVGSession
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
     }
 
-    private static List<(string Path, AdapterNetwork Network)> ReadBeside(LoadedModel model, IReadOnlyList<BesideAdapter> files)
+    private AdapterNetwork ReadStart()
     {
-        var read = new List<(string Path, AdapterNetwork Network)>();
-        try
-        {
-            foreach (var (path, scale) in files) read.Add((path, ReadAdapter(model, path, new AdapterLoadOptions { Multiplier = scale })));
-            return read;
-        }
-        catch
-        {
-            read.ForEach(adapter => adapter.Network.Dispose());
-            throw;
-        }
-    }
-
-    private AdapterNetwork ReloadAdapter()
-    {
-        var (name, scale) = (Adapters.Own!.Name, Adapters.Own.Scale);
-        var network = (_start ?? throw new UniVGException(
-            "The resumed run began with an adapter file that its state does not name; load that with '#!univg load FILE' to begin with it again.")).Read(ReadAdapter);
-        network.Multiplier = scale;
-        ReplaceOwn(name, network);
+        var start = _start ?? throw new UniVGException(
+            "The resumed run began with an adapter file that its state does not name; load that with '#!univg load FILE' to begin with it again.");
+        var network = start.Read((path, options) => ReadAdapter(RequireModel(), path, options));
+        network.Multiplier = Adapters.Own!.Scale;
         return network;
     }
 
@@ -238,24 +241,34 @@ public sealed partial class UniVGSession
     private static ModelOptions OnThisMachine(ModelOptions options) =>
         options.Precision is "bf16" or "fp16" && !(TorchRuntime.EnsureLoaded().HasCudaLibraries && cuda.is_available()) ? options with { Precision = "fp32" } : options;
 
-    // The run, with what keeps its files, in place of the present one.
-    [MemberNotNull(nameof(Run))]
-    private FineTuningRun Take(FineTuningRun run, AdapterOutput output, RunDefinition definition)
+    private static (string Name, AdapterNetwork Network) ReadBeside(BesideAdapter beside, LoadedModel model, PreparedParts parts)
     {
-        RunKeeper keeper;
+        var path = InputPath.Find(beside.Path);
+        return (NameOf(path), parts.Own(ReadAdapter(model, path, new AdapterLoadOptions { Multiplier = beside.Scale })));
+    }
+
+    // A run that nothing was replaced for yet; where its files cannot be kept, it goes again.
+    private (FineTuningRun Run, RunKeeper Keeper) Keep(FineTuningRun run, LoadedModel model, RunDefinition definition)
+    {
         try
         {
-            keeper = RunKeeper.Attach(run, RequireModel(), definition, () => RunDescription.Beside(this));
+            return (run, RunKeeper.Attach(run, model, definition, () => RunDescription.Beside(this)));
         }
         catch
         {
             run.Dispose();
             throw;
         }
+    }
 
+    // The run, with what keeps its files, in place of the present one.
+    [MemberNotNull(nameof(Run))]
+    private FineTuningRun Take((FineTuningRun Run, RunKeeper Keeper) kept, AdapterOutput output)
+    {
         Run?.Dispose();
         Keeper?.Dispose();
-        (Run, Keeper, _output) = (run, keeper, output);
+        var run = kept.Run;
+        (Run, Keeper, _output) = (run, kept.Keeper, output);
         _runs.Add(run);
         _writtenByRun.Clear();
         _savedStep = 0;

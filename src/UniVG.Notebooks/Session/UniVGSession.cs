@@ -62,8 +62,9 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
-        ReplaceModel(ReadModel(path, options));
-        return Model!;
+        var loaded = OpenModel(path, options);
+        TakeModel(loaded);
+        return loaded;
     }
 
     /// <summary>Reads a dataset in place of the present one, as <see cref="LoadDataset(string, DatasetOptions?, Action{int, int}?, CancellationToken)"/>.</summary>
@@ -92,7 +93,8 @@ public sealed partial class UniVGSession : IDisposable
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
         config.Validate();
-        ReplaceOwn(config.Kind, CreateAdapter(RequireModel(), config, seed), seed);
+        ReplaceOwn(config.Kind, CreateAdapter(RequireModel(), config, seed));
+        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
         return Adapter!;
     }
 
@@ -103,11 +105,11 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or unsaved steps would be lost; the present adapter stays.</exception>
     public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null, bool discard = false)
     {
-        RequireModel();
+        var model = RequireModel();
         if (!discard) RequireSaved();
         Adapters.RequireNew(path, besideOwn: false);
         var start = new AdapterStart(path, options ?? new AdapterLoadOptions());
-        ReplaceOwn(NameOf(path), ReadAdapter(path, options));
+        ReplaceOwn(NameOf(path), ReadAdapter(model, path, options));
         (_isLoaded, _start) = (true, start);
         return Adapter!;
     }
@@ -118,9 +120,9 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or it is attached already; all others stay.</exception>
     public SessionAdapter AddAdapter(string path, AdapterLoadOptions? options = null)
     {
-        RequireModel();
+        var model = RequireModel();
         Adapters.RequireNew(path, besideOwn: true);
-        return Adapters.Add(NameOf(path), ReadAdapter(path, options));
+        return Adapters.Add(NameOf(path), ReadAdapter(model, path, options));
     }
 
     /// <summary>Changes the strength of an adapter, at once, also while a run is trained.</summary>
@@ -287,8 +289,15 @@ public sealed partial class UniVGSession : IDisposable
         return extraction.Report;
     }
 
-    private static LoadedModel ReadModel(string path, ModelOptions? options) =>
+    private static LoadedModel OpenModel(string path, ModelOptions? options) =>
         ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
+
+    private void TakeModel(LoadedModel loaded)
+    {
+        DetachAll();
+        Model?.Dispose();
+        Model = loaded;
+    }
 
     private static AdapterNetwork ReadAdapter(LoadedModel model, string path, AdapterLoadOptions? options)
     {
@@ -304,15 +313,6 @@ public sealed partial class UniVGSession : IDisposable
         if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
     }
 
-    private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) => ReadAdapter(RequireModel(), path, options);
-
-    private void ReplaceModel(LoadedModel model)
-    {
-        DetachAll();
-        Model?.Dispose();
-        Model = model;
-    }
-
     private void RequireSaved()
     {
         if (!IsSaved)
@@ -323,12 +323,6 @@ public sealed partial class UniVGSession : IDisposable
     {
         EndRun();
         Adapters.ReplaceOwn(name, network);
-    }
-
-    private void ReplaceOwn(string name, AdapterNetwork fresh, long seed)
-    {
-        ReplaceOwn(name, fresh);
-        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
     }
 
     private void DetachAll()

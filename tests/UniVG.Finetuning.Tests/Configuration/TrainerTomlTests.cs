@@ -195,6 +195,16 @@ public class TrainerTomlTests
         Assert.Contains("text_encoder_lr = 1e-05\n", toml, StringComparison.Ordinal);
     }
 
+    // kohya's trainer divides the step by them.
+    [Fact]
+    public void Never_is_not_written_as_each_0_steps()
+    {
+        var toml = TrainerToml.Write(Definitions().First() with { Training = new TrainingConfig { ValidateEvery = 0, SampleEvery = 0 } });
+
+        Assert.DoesNotContain("sample_every_n_steps", toml, StringComparison.Ordinal);
+        Assert.DoesNotContain("validate_every_n_steps", toml, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<RunDefinition> Definitions()
     {
         var lora = new RunDefinition
@@ -210,6 +220,8 @@ public class TrainerTomlTests
         yield return lora with { Adapter = new LohaConfig { Tucker = true, TextEncoder = false, RankDropout = 0.1 }, Training = TrainingConfig.Loha };
         yield return lora with { Adapter = new LoraConfig { ConvDim = 0, WeightDecompose = true, RankStabilized = true, Dropout = 0.1 } };
         yield return lora with { Adapter = new LoraConfig { Tucker = true } };
+        yield return lora with { Training = new TrainingConfig { ValidateEvery = 0 } };
+        yield return lora with { Training = new TrainingConfig { ValidateEvery = 20, SampleEvery = 10 } };
         yield return lora with { Adapter = new LokrConfig { Factor = 4, DecomposeBoth = true, ModuleDropout = 0.2 } };
         yield return lora with
         {

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Tests.Commands;
@@ -89,6 +92,10 @@ public sealed class ResumeAndConfigTests : IDisposable
         Assert.Contains("no longer a number", message, StringComparison.Ordinal);
         Assert.Contains("#!univg resume", message, StringComparison.Ordinal);
         Assert.Contains(Directory.EnumerateDirectories(Output), path => path.EndsWith("-state", StringComparison.Ordinal));
+
+        // The steps of that rate are in the adapter already: advice to lower the rate once more would be in vain.
+        await RunAsync("set lr=1e-4");
+        Assert.Contains("spoilt the adapter", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync("train"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,6 +156,105 @@ public sealed class ResumeAndConfigTests : IDisposable
 
         Assert.Same(adapter, _session.Adapter);
         Assert.Null(_session.Configuration);
+    }
+
+    [Theory]
+    [InlineData("network_dim = 1000")]
+    [InlineData("base_weights = [\"absent.safetensors\"]")]
+    public async Task A_configuration_whose_adapter_does_not_fit_replaces_nothing(string impossible)
+    {
+        await RunAsync("model tiny --device cpu");
+        await RunAsync($"data {_folder}/data --resolution 64");
+        await RunAsync("lora --dim 1 --no-conv");
+        var before = (_session.Model, _session.Dataset, _session.Adapter);
+
+        await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync("config", $"""
+            pretrained_model_name_or_path = "tiny"
+            train_data_dir = "{_folder}/data"
+            resolution = 64
+            network_module = "networks.lora"
+            {impossible}
+            """));
+
+        Assert.Equal(before, (_session.Model, _session.Dataset, _session.Adapter));
+        Assert.Null(_session.Configuration);
+        await RunAsync($"train --steps 1 --output {Output}");
+    }
+
+    [Fact]
+    public async Task A_resume_that_fails_replaces_nothing()
+    {
+        await SaveOtherAsync();
+        await RunAsync($"load {Output}/other.safetensors --add");
+        await RunAsync("lora --dim 1 --no-conv");
+        await RunAsync($"step 1 --steps 3 --batch 1 --save-every 1 --output {Output}");
+        File.WriteAllText(Path.Combine(Output, "other.safetensors"), "damaged");
+        Restart();
+
+        await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync($"resume {Output}"));
+        Assert.Equal((null, null, null), (_session.Model, _session.Dataset, _session.Run));
+
+        await RunAsync("model tiny --device cpu");
+        await RunAsync("lora --dim 1 --no-conv");
+        var adapter = _session.Adapter;
+        await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync($"resume {Output}"));
+        Assert.Equal([adapter], _session.Adapters.Select(a => a.Network));
+        Assert.Null(_session.Dataset);
+    }
+
+    [Fact]
+    public async Task A_resumed_run_adds_up_several_adapters_as_before()
+    {
+        await SaveOtherAsync();
+        await RunAsync($"load {Output}/other.safetensors --add");
+        await RunAsync("lora --dim 1 --no-conv");
+        await RunAsync("scale 0.7 lora");
+        await RunAsync($"train --steps 4 --batch 1 --lr 1e-2 --save-every 2 --output {Output}");
+        var straight = TensorsOf("model_lora-step00000004.safetensors");
+        Restart();
+
+        await RunAsync($"resume {Output}/model_lora-step00000002-state");
+        Assert.Equal(0.7, _session.Adapters.Own!.Scale);
+        await RunAsync("train");
+
+        Assert.Equal(straight, TensorsOf("model_lora-step00000004.safetensors"));
+    }
+
+    [Fact]
+    public async Task Files_that_another_process_trains_are_left_alone()
+    {
+        await BeginAsync($"step 1 --steps 3 --batch 1 --save-every 1 --output {Output}");
+        using var other = Process.Start("sleep", "600");
+        try
+        {
+            new WorkerProcess(other.Id, other.StartTime.ToUniversalTime(), Environment.MachineName).TakeOver(RunFolder.Create(new RunFiles(Output, "model_lora")));
+            Restart();
+
+            Assert.Contains("is training", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"resume {Output}"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "is training",
+                (await Assert.ThrowsAsync<UniVGException>(() => BeginAsync($"train --steps 1 --overwrite --output {Output}"))).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            other.Kill();
+            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await RunAsync($"resume {Output}");
+    }
+
+    private async Task SaveOtherAsync()
+    {
+        await BeginAsync($"train --steps 2 --batch 1 --lr 1e-2 --output {Output} --name other");
+        await RunAsync("detach");
+    }
+
+    // Without the header, whose metadata tells the time.
+    private byte[] TensorsOf(string file)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Output, file));
+        return bytes[(8 + (int)BitConverter.ToUInt64(bytes))..];
     }
 
     private Task RunAsync(string line, string body = "", CancellationToken? interrupt = null)

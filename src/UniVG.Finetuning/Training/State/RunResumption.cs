@@ -17,9 +17,19 @@ public static class RunResumption
     /// <exception cref="UniVGException">Model, dataset or state do not belong together; then nothing is attached.</exception>
     public static FineTuningRun Resume(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
     {
+        AdapterNetwork.RequireFree(model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers);
+        var run = Prepare(model, dataset, saved);
+        run.Adapter.Attach();
+        return run;
+    }
+
+    /// <summary>As <see cref="Resume"/>, but leaves the model alone: the run's adapter is still to be attached.</summary>
+    /// <exception cref="UniVGException">Model, dataset or state do not belong together.</exception>
+    public static FineTuningRun Prepare(LoadedModel model, FineTuningDataset dataset, StateFolder saved)
+    {
         Check(model, dataset, saved);
         using var scope = NewDisposeScope();
-        var adapter = Attach(model.Pipeline, saved);
+        var adapter = ReadAdapter(model.Pipeline, saved);
         try
         {
             var run = new FineTuningRun(model.Pipeline, dataset, adapter, saved.State.Origin.Definition.Training);
@@ -49,15 +59,17 @@ public static class RunResumption
     private static string Json(IEnumerable<DatasetOptions> parts) =>
         JsonSerializer.Serialize(parts.Select(options => options with { LatentCache = new() }), RunJson.Compact);
 
-    private static AdapterNetwork Attach(StableDiffusion model, StateFolder saved)
+    private static AdapterNetwork ReadAdapter(StableDiffusion model, StateFolder saved)
     {
         var (unet, text) = (model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers);
-        if (saved.State.AdapterIsFromFile) return AdapterFile.Load(saved.AdapterPath, unet, text);
+        var scale = saved.State.AdapterScale;
+        if (saved.State.AdapterIsFromFile) return AdapterFile.Read(saved.AdapterPath, unet, text, new AdapterLoadOptions { Multiplier = scale });
 
         var definition = saved.State.Origin.Definition;
-        var network = AdapterNetwork.Attach(definition.Adapter!, unet, text, definition.AdapterSeed);
+        var network = AdapterNetwork.Create(definition.Adapter!, unet, text, definition.AdapterSeed);
         try
         {
+            network.Multiplier = scale;
             network.Copy(saved.ReadAdapter());
             return network;
         }

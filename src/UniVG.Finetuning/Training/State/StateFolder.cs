@@ -154,6 +154,7 @@ public sealed record StateFolder(string Path, RunState State)
             Epoch = run.Epoch,
             StepInEpoch = run.Step % run.StepsPerEpoch,
             AdapterIsFromFile = run.Adapter.LoadReport is not null,
+            AdapterScale = run.Adapter.Multiplier,
             Origin = origin,
             Hashes = files.ToDictionary(name => name, name => HashOf(At(name))),
         };

@@ -27,7 +27,7 @@ public sealed class NormMap
     private readonly Dictionary<(string Row, string Column), double> _squares = [];
 
     /// <summary>Sums the norms.</summary>
-    public NormMap(IEnumerable<LayerNorm> norms)
+    public NormMap(IEnumerable<LayerChange> norms)
     {
         foreach (var norm in norms)
         {
@@ -60,7 +60,7 @@ public sealed class NormMap
 
     private static string RowOf(string path) => Endings.FirstOrDefault(e => path.EndsWith(e.Ending, StringComparison.Ordinal)).Row ?? Other;
 
-    private static string ColumnOf(LayerNorm norm)
+    private static string ColumnOf(LayerChange norm)
     {
         if (norm.IsTextEncoder) return Number("TE", norm.Path.Split('.').Select(part => int.TryParse(part, out var index) ? index : -1).FirstOrDefault(i => i >= 0));
         var block = BlockSizes.IndexOf(norm.Path);

@@ -30,7 +30,7 @@ public static class ConfigCard
             Notes =
             [
                 .. Sentence("These have no meaning here", reading.Meaningless),
-                .. training.ClipSkip > 1 ? [$"clip_skip is {training.ClipSkip}, SD-Trainer's default; UniVG itself was trained with 1."] : (string[])[],
+                .. training.ClipSkip > 1 ? [$"clip_skip is {training.ClipSkip}{(training.ClipSkip == 2 ? ", SD-Trainer's default" : "")}; UniVG itself was trained with 1."] : (string[])[],
                 "Next: '#!univg train'.",
             ],
         };

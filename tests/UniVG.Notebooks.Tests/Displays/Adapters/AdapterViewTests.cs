@@ -17,7 +17,7 @@ public class AdapterViewTests
         using var text = new ClipTextEncoder(ClipTextConfig.StableDiffusion15, new ShapeOnlyWeights());
         var targets = TargetModules.Select(new LohaConfig(), unet.Weights.Layers, text.Weights.Layers);
 
-        var map = new NormMap(targets.Select(t => new LayerNorm(t.Layer.Path, t.Name.StartsWith("lora_te", StringComparison.Ordinal), 1)));
+        var map = new NormMap(targets.Select(t => new LayerChange(t.Layer.Path, t.Name.StartsWith("lora_te", StringComparison.Ordinal), 1)));
 
         string[] expected =
         [
@@ -39,9 +39,9 @@ public class AdapterViewTests
     {
         var map = new NormMap(
         [
-            new LayerNorm("down_blocks.0.attentions.0.proj_in", false, 0.1),
-            new LayerNorm("down_blocks.0.attentions.1.proj_in", false, 1.6),
-            new LayerNorm("down_blocks.0.attentions.1.proj_out", false, 0.4),
+            new LayerChange("down_blocks.0.attentions.0.proj_in", false, 0.1),
+            new LayerChange("down_blocks.0.attentions.1.proj_in", false, 1.6),
+            new LayerChange("down_blocks.0.attentions.1.proj_out", false, 0.4),
         ]);
 
         using var picture = SKBitmap.Decode(NormMapPicture.Draw(map, scale: 1));
