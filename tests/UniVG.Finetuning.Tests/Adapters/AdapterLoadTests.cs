@@ -255,6 +255,21 @@ public sealed class AdapterLoadTests : IDisposable
         Assert.Equal(width, alone.Adapters.Single().Layer.Weight.numel() / 8);
     }
 
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void Factor_of_a_LoKr_is_found_in_its_sizes(int factor, bool both)
+    {
+        var config = new LokrConfig { Dim = 1, ConvDim = 1, Factor = factor, DecomposeBoth = both };
+        var path = Path.Combine(_folder, "lokr.safetensors");
+        using (var network = AdapterNetwork.Create(config, UNet, Text, seed: 1)) AdapterFile.Save(network, path, ScalarType.Float16, new Dictionary<string, string>());
+
+        using var read = AdapterFile.ReadAlone(path);
+
+        Assert.Equal((factor, both), (((LokrConfig)read.Config).Factor, ((LokrConfig)read.Config).DecomposeBoth));
+    }
+
     [Fact]
     public void Partial_match_is_an_error_unless_asked_for()
     {
