@@ -4,8 +4,8 @@ using UniVG.Diffusion.Runtime;
 namespace UniVG.TestSupport;
 
 /// <summary>
-/// Loads libtorch before the first test of an assembly. Test classes run in parallel on tensors of a few kilobytes: threads inside
-/// an operation would only wait for each other, so there is one.
+/// Loads libtorch before the first test of an assembly. Tests work on tensors of a few kilobytes, and their projects run beside each
+/// other: more threads inside an operation would only wait for each other, so there is one.
 /// </summary>
 public sealed class OneTorchThread
 {

@@ -9,10 +9,10 @@ public static class AdapterAdvice
     {
         var method = KnownAdapters.Of(network.Config.Kind);
         var exceeding = network.Adapters.Where(adapter => Exceeds(adapter, method)).ToList();
-        if (exceeding.MinBy(adapter => AdapterNetwork.FullRank(adapter.Layer)) is { } smallest)
+        if (exceeding.MaxBy(adapter => adapter.Dim) is { } largest)
         {
             yield return FormattableString.Invariant(
-                $"A {method.Title} of dim {smallest.Dim} reaches rank {method.ReachableRank!(smallest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
+                $"A {method.Title} of dim {largest.Dim} reaches rank {method.ReachableRank!(largest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
         }
     }
 

@@ -144,7 +144,8 @@ public static class AdapterFile
         {
             var reader = new AdapterReader(modules, layers.ByName);
             var adapters = reader.ReadAll();
-            return new AdapterNetwork(Describe(adapters), adapters) { LoadReport = reader.Report, Owned = layers };
+            var report = reader.Report with { Foreign = AdapterOrigin.Foreign(modules) };
+            return new AdapterNetwork(Describe(adapters), adapters) { LoadReport = report, Owned = layers };
         }
         catch
         {

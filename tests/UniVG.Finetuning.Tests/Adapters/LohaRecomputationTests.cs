@@ -80,6 +80,7 @@ public class LohaRecomputationTests
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (var i = 0; i < 50; i++) Step();
 
-        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount, 0, before + 10);
+        // The count of a thread that disposed of others' tensors is below 0.
+        Assert.InRange(DisposeScopeManager.Statistics.ThreadTotalLiveCount - before, long.MinValue, 10);
     }
 }

@@ -45,9 +45,12 @@ public sealed class LokrAdapter : Adapter
     public LokrAdapter(AdapterTarget target, AdapterTensors tensors)
         : base(target)
     {
-        _suffixes = [.. All.Where(tensors.Has)];
+        string[] left = tensors.Has(W1) ? [W1] : [W1A, W1B];
+        string[] right = tensors.Has(W2) ? [W2] : tensors.Has(T2) ? [T2, W2A, W2B] : [W2A, W2B];
+        _suffixes = [.. left, .. right];
+        tensors.Require(_suffixes);
         var shape = Layer.Weight.shape;
-        var tucker = tensors.Has(T2);
+        var tucker = right.Length == 3;
         var (a, c) = LeftSize(tensors);
         if (a < 1 || c < 1 || shape[0] % a != 0 || shape[1] % c != 0)
         {

@@ -65,11 +65,14 @@ public sealed class NpzFileTests : IDisposable
     };
 
     // What a script prints; null where Python or a module of it is missing.
+    // The system's before another one on the path: packages of the distribution are the system's.
+    private static string Interpreter => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private static string? Python(string script)
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var python = Process.Start(new ProcessStartInfo(Interpreter, ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = python.StandardOutput.ReadToEnd().Trim();
             python.WaitForExit();
             return python.ExitCode == 0 ? output : null;
