@@ -3,23 +3,17 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>What a user should hear before or after training, a sentence each.</summary>
 public static class AdapterAdvice
 {
-    private const double HighLearningRate = 1e-3;
-
-    /// <summary>Advice on an adapter's sizes and its learning rate; nothing where both are usual.</summary>
+    /// <summary>Advice on an adapter's sizes; nothing where they are usual.</summary>
     /// <param name="network">The adapter.</param>
-    /// <param name="learningRate">The UNet's rate.</param>
-    public static IEnumerable<string> BeforeTraining(AdapterNetwork network, double learningRate)
+    public static IEnumerable<string> BeforeTraining(AdapterNetwork network)
     {
         var method = KnownAdapters.Of(network.Config.Kind);
         var exceeding = network.Adapters.Where(adapter => Exceeds(adapter, method)).ToList();
-        if (exceeding.MinBy(adapter => AdapterNetwork.FullRank(adapter.Layer)) is { } smallest)
+        if (exceeding.MaxBy(adapter => adapter.Dim) is { } largest)
         {
             yield return FormattableString.Invariant(
-                $"A {method.Title} of dim {smallest.Dim} reaches rank {method.ReachableRank!(smallest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
+                $"A {method.Title} of dim {largest.Dim} reaches rank {method.ReachableRank!(largest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
         }
-
-        if (learningRate > HighLearningRate)
-            yield return FormattableString.Invariant($"A learning rate of {learningRate} often ends in noise or not-a-number; 1e-4 is usual, 1e-3 the highest advisable.");
     }
 
     /// <summary>Which widely used tools cannot read the adapter's file and what to do for them; null where all can.</summary>

@@ -18,10 +18,10 @@ public static class AdapterConversion
     /// <exception cref="UniVGException">The file is damaged, the notation has no such adapters, or the output cannot be written.</exception>
     public static AdapterLoadReport Convert(string path, string output, AdapterNaming naming, ScalarType? precision = null)
     {
-        using var network = AdapterFile.ReadAlone(path);
+        using var network = Read(path);
         var report = network.LoadReport!;
         var metadata = Kept(report.Metadata);
-        if (naming == AdapterNaming.Kohya) metadata.TryAdd("ss_network_module", network.Config.IsKohya ? "networks.lora" : "lycoris.kohya");
+        if (naming == AdapterNaming.Kohya) metadata.TryAdd("ss_network_module", NetworkArguments.ModuleOf(network.Config));
         AdapterFile.Save(network, output, precision ?? report.Precision, metadata, naming);
         return report;
     }
@@ -38,7 +38,7 @@ public static class AdapterConversion
         string path, string output, LoraExtractOptions options, ScalarType? precision = null,
         Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
     {
-        using var network = AdapterFile.ReadAlone(path);
+        using var network = Read(path);
         using var extraction = AdapterExtract.ToLora(network, options, onLayer, cancellationToken);
         var report = network.LoadReport!;
         AdapterFile.Save(extraction.Network, output, precision ?? report.Precision, MetadataOf(extraction, options, report.Metadata));
@@ -61,6 +61,15 @@ public static class AdapterConversion
         var made = FormattableString.Invariant($"approximated by SVD: dim {options.Dim}, conv dim {options.ConvDim}{rule}");
         entries[Comment] = entries.GetValueOrDefault(Comment) is { Length: > 0 } earlier and not "None" ? $"{earlier}; {made}" : made;
         return entries;
+    }
+
+    // The names of other architectures would come out as those of no model at all.
+    private static AdapterNetwork Read(string path)
+    {
+        var network = AdapterFile.ReadAlone(path);
+        if (network.LoadReport!.Foreign is not { } origin) return network;
+        network.Dispose();
+        throw new UniVGException($"'{path}' is an adapter of {origin}; only those of the Stable Diffusion 1.x family are rewritten here.");
     }
 
     // Hashes are of the tensors, and peft's alphas have become the file's own.

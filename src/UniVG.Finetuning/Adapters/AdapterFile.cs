@@ -144,7 +144,8 @@ public static class AdapterFile
         {
             var reader = new AdapterReader(modules, layers.ByName);
             var adapters = reader.ReadAll();
-            return new AdapterNetwork(Describe(adapters), adapters) { LoadReport = reader.Report, Owned = layers };
+            var report = reader.Report with { Foreign = AdapterOrigin.Foreign(modules) };
+            return new AdapterNetwork(Describe(adapters), adapters) { LoadReport = report, Owned = layers };
         }
         catch
         {
@@ -161,7 +162,7 @@ public static class AdapterFile
         var convolutions = adapters.Where(a => TargetModules.HasLargeKernel(a.Layer)).ToList();
         var (dim, alpha) = MostFrequentSize([.. adapters.Except(convolutions)]) ?? (convolutions[0].Dim, convolutions[0].Alpha);
         var (convDim, convAlpha) = MostFrequentSize(convolutions) ?? (0, 0);
-        return method.Defaults() with
+        var described = method.Defaults() with
         {
             Dim = dim,
             Alpha = alpha,
@@ -172,6 +173,7 @@ public static class AdapterFile
             Tucker = adapters.Any(a => a.LowRank.Parameters.Any(p => p.Suffix == method.TuckerSuffix)),
             WeightDecompose = adapters.Any(a => a is DoraAdapter),
         };
+        return method.Describe?.Invoke(described, adapters) ?? described;
     }
 
     private static (int Dim, double Alpha)? MostFrequentSize(List<Adapter> adapters) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 
 namespace UniVG.Finetuning.Adapters;
 
@@ -15,7 +14,7 @@ public static class AdapterInspector
     public static AdapterSummary Inspect(string path)
     {
         using var network = AdapterFile.ReadAlone(path);
-        return Summarise(network) with { Foreign = ForeignOf(path) };
+        return Summarise(network) with { Foreign = network.LoadReport!.Foreign };
     }
 
     /// <summary>Summarises adapters, attached or not.</summary>
@@ -37,13 +36,6 @@ public static class AdapterInspector
             Norms = [.. AdapterNorms.Of(network).Select(a => new ChangeNorm(
                 a.Adapter.Layer.Path, a.Adapter.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal), a.Norm))],
         };
-    }
-
-    private static string? ForeignOf(string path)
-    {
-        if (Directory.Exists(path)) return null;
-        using var file = TensorFile.Open(path);
-        return AdapterOrigin.Foreign(new AdapterModules(file));
     }
 
     // kohya's ss_tag_frequency is {"folder": {"tag": count}}; what occurs most often is what calls the concept.

@@ -15,6 +15,9 @@ public sealed record AdapterLoadReport(
     /// <summary>The type of most tensors.</summary>
     public required ScalarType Precision { get; init; }
 
+    /// <summary>The architecture that the file was made for; null where nothing speaks against Stable Diffusion 1.x.</summary>
+    public string? Foreign { get; init; }
+
     /// <summary>For example <c>matched 350 of 350 modules</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"matched {Matched} of {Modules} modules");
 }

@@ -33,6 +33,9 @@ public sealed record AdapterMethod(string Kind, string Title, IReadOnlyList<stri
     /// <summary>Settings of its own.</summary>
     public IReadOnlyList<AdapterOption> Options { get; init; } = [];
 
+    /// <summary>Finds the method's own settings in what was read from a file; null where it has none.</summary>
+    public Func<AdapterConfig, IReadOnlyList<Adapter>, AdapterConfig>? Describe { get; init; }
+
     /// <summary>Which widely used tools cannot read its files, as the subject of a sentence; null where all can.</summary>
     public string? NotReadBy { get; init; }
 }

@@ -82,6 +82,7 @@ internal sealed class AdapterReader(AdapterModules modules, IReadOnlyDictionary<
         var lowRank = method.Read(target, tensors);
         try
         {
+            tensors.Require([.. lowRank.Parameters.Select(p => p.Suffix)]);
             return tensors.Has(DoraAdapter.MagnitudeSuffix) ? new DoraAdapter(target, lowRank, tensors) : lowRank;
         }
         catch

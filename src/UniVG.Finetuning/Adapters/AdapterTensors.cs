@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
+using UniVG.Finetuning.Adapters.Dora;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters;
@@ -29,6 +30,18 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
         ? file.Tensors[key].Shape.Skip(from).Aggregate(1L, (product, size) => product * size)
         : 0;
 
+    /// <summary>Makes sure that an adapter is made of just these tensors, besides alpha and magnitudes.</summary>
+    /// <exception cref="UniVGException">One is missing, or there are others, of another method or form.</exception>
+    public void Require(params IReadOnlyCollection<string> suffixes)
+    {
+        if (suffixes.FirstOrDefault(suffix => !Has(suffix)) is { } missing) throw Lacks(missing);
+        if (Suffixes.Except([.. suffixes, AdapterKey.Alpha, DoraAdapter.MagnitudeSuffix]).FirstOrDefault() is { } other)
+        {
+            throw new UniVGException(
+                $"'{file.Path}' holds '{keys[other]}' besides '{keys[suffixes.First()]}', which cannot be parts of one adapter; save or download it again.");
+        }
+    }
+
     /// <summary>Reads a tensor as float32 and gives it a shape.</summary>
     /// <param name="suffix">Which one.</param>
     /// <param name="shape">The shape that the layer asks for; one with trailing dimensions of size 1 more or fewer is taken too.</param>
@@ -36,8 +49,7 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
     /// <exception cref="UniVGException">It is missing, or of another shape, or not finite.</exception>
     public Tensor Take(string suffix, params long[] shape)
     {
-        if (!keys.TryGetValue(suffix, out var key))
-            throw new UniVGException($"'{file.Path}' lacks '{name}.{suffix}', so it is incomplete; save or download it again.");
+        if (!keys.TryGetValue(suffix, out var key)) throw Lacks(suffix);
         var info = file.Tensors[key];
         if (!WithoutTrailingOnes(info.Shape).SequenceEqual(WithoutTrailingOnes(shape)))
         {
@@ -63,6 +75,8 @@ public sealed class AdapterTensors(string name, ITensorFile file, IReadOnlyDicti
         if (!double.IsFinite(alpha)) throw new UniVGException($"'{key}' of '{file.Path}' is {alpha}, so the adapter's strength is unknown; the file is of no use.");
         return alpha == 0 ? null : alpha;
     }
+
+    private UniVGException Lacks(string suffix) => new($"'{file.Path}' lacks '{name}.{suffix}', so it is incomplete; save or download it again.");
 
     // Tools differ in whether a 1×1 convolution is written with its kernel.
     private static IEnumerable<long> WithoutTrailingOnes(IReadOnlyList<long> shape) => shape.Reverse().SkipWhile(size => size == 1).Reverse();

@@ -82,6 +82,10 @@ internal sealed class PeftFolder : ITensorFile
             SafetensorsWriter.Write(System.IO.Path.Combine(part.Folder, ModelName), part.Tensors, new Dictionary<string, string> { ["format"] = "pt" });
             AtomicFile.WriteText(System.IO.Path.Combine(part.Folder, ConfigName), Config(network.Config, part.Adapters).ToJsonString(Indented));
         }
+
+        // What an earlier adapter left there would be read as a part of this one.
+        foreach (var stale in Present(path).Except(parts.Select(part => System.IO.Path.GetFileName(part.Folder))))
+            File.Delete(System.IO.Path.Combine(path, stale, ModelName));
     }
 
     /// <inheritdoc/>

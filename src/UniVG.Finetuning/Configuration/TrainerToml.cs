@@ -53,7 +53,7 @@ public static class TrainerToml
         ConfigValue Value(string name) => new(keys[name], name, keys);
 
         IEnumerable<string> UnknownArguments() => definition.Adapter is { } adapter && keys.ContainsKey("network_args")
-            ? NetworkArguments.Unknown(Value("network_args"), adapter)
+            ? NetworkKeys.UnknownArguments(Value("network_args"), adapter)
             : [];
     }
 

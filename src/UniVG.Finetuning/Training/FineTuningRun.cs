@@ -230,12 +230,27 @@ public sealed class FineTuningRun : IDisposable
         for (var i = 0; i < count && !IsFinished; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var report = TakeStep(cancellationToken);
+            var report = AsTrained(() => TakeStep(cancellationToken));
             History.Add(report);
             foreach (var observer in Observers) observer.OnStep(this, report);
             onStep?.Invoke(report);
             ValidateIfDue(cancellationToken);
             if (Step % StepsPerCollection == 0) GC.Collect();
+        }
+    }
+
+    // A file has no strength: what is trained is what it holds, however strongly samples show it.
+    private T AsTrained<T>(Func<T> work)
+    {
+        var shown = Adapter.Multiplier;
+        Adapter.Multiplier = 1;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Adapter.Multiplier = shown;
         }
     }
 
@@ -283,7 +298,7 @@ public sealed class FineTuningRun : IDisposable
     private void ValidateIfDue(CancellationToken cancellationToken)
     {
         if (ValidateEvery is not (> 0 and var every) || !(Step % every == 0 || IsFinished) || History.LastValidation?.Step == Step) return;
-        var point = new ValidationPoint(Step, _validation!.Measure(Config, cancellationToken));
+        var point = new ValidationPoint(Step, AsTrained(() => _validation!.Measure(Config, cancellationToken)));
         History.Add(point);
         foreach (var observer in Observers) observer.OnValidation(this, point);
     }

@@ -8,6 +8,7 @@ public static class RunAdvice
 {
     // Prodigy multiplies the rate it finds by the given one.
     private const double LowFactor = 0.1;
+    private const double HighRate = 1e-3;
 
     /// <summary>Advice on settings that do not suit each other; nothing where they do.</summary>
     public static IEnumerable<string> BeforeTraining(FineTuningRun run)
@@ -16,6 +17,8 @@ public static class RunAdvice
         if (run.Optimizer.IgnoresGivenRate)
             yield return $"{config.Optimizer} sets its own rates; --lr and --scheduler have no effect, unless --optimizer-args relative_step=False.";
         var optimizer = KnownOptimizers.Find(config.Optimizer);
+        if (!optimizer.HasOneRate && !run.Optimizer.IgnoresGivenRate && config.LearningRate > HighRate)
+            yield return FormattableString.Invariant($"A learning rate of {config.LearningRate} often ends in noise or not-a-number; 1e-4 is usual, 1e-3 the highest advisable.");
         if (optimizer.HasOneRate && config.LearningRate <= LowFactor)
             yield return string.Create(CultureInfo.InvariantCulture, $"{config.Optimizer} finds the learning rate itself and multiplies it by --lr; {config.LearningRate} is low, 1 is usual.");
         if (config.VParameterization)

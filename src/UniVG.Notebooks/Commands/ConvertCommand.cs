@@ -44,6 +44,7 @@ public sealed class ConvertCommand : UniVGCommand
         context.Host.Display(new Card($"Wrote {output}")
         {
             Facts = [new("modules", FormattableString.Invariant($"{report.Matched:N0}")), new("names", $"{report.Naming} → {naming}")],
+            Warnings = report.Unmatched.Count == 0 ? [] : [FormattableString.Invariant($"{report.Unmatched.Count} tensors, such as '{report.Unmatched[0]}', are no adapter's and were left out.")],
         }.ToBundle());
         return Task.CompletedTask;
     }

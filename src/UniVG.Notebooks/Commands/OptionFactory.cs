@@ -36,7 +36,8 @@ internal static class OptionFactory
             var text = result.Tokens[0].Value;
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
                 && (value > min || (minAllowed && value == min))) return value;
-            result.AddError($"{name} is '{text}'; it must be a number {(minAllowed ? "of at least" : "above")} {min.ToString(CultureInfo.InvariantCulture)}.");
+            var bound = min == double.MinValue ? "" : $" {(minAllowed ? "of at least" : "above")} {min.ToString(CultureInfo.InvariantCulture)}";
+            result.AddError($"{name} is '{text}'; it must be a number{bound}.");
             return null;
         },
     };

@@ -92,7 +92,8 @@ public sealed record RunFolder(string Path)
     {
         foreach (var run in AllIn(files.Folder.Length == 0 ? "." : files.Folder).Where(run => run.Name.StartsWith(files.Name + Ending, StringComparison.Ordinal)))
         {
-            if (WorkerProcess.Of(run) is { IsAlive: true } worker && worker.Id != Environment.ProcessId)
+            // A process that has said its last word may take a moment to be gone.
+            if (WorkerProcess.Of(run) is { IsAlive: true } worker && worker.Id != Environment.ProcessId && !RunReplay.Of(run).HasEnded)
                 throw new UniVGException($"The process {worker.Id} is training '{files.FinishedAdapter}'; follow it with '#!univg attach {run.Path}', or end it with '#!univg stop {run.Path}' first.");
         }
     }

@@ -20,7 +20,6 @@ internal sealed class RunReplay(RunFolder folder)
     private readonly List<ChartMarker> _markers = [];
     private readonly List<SampleSet> _samples = [];
     private readonly List<string> _warnings = [];
-    private readonly StringBuilder _half = new();
     private RunEvent _began = new(RunEventKind.Began);
     private RunEvent _last = new(RunEventKind.Activity);
     private RunEvent? _end;
@@ -40,6 +39,14 @@ internal sealed class RunReplay(RunFolder folder)
     /// <summary>Steps taken.</summary>
     public int Step => _steps.Count == 0 ? 0 : _steps[^1].Step;
 
+    /// <summary>A run as it stands.</summary>
+    public static RunReplay Of(RunFolder folder)
+    {
+        var replay = new RunReplay(folder);
+        replay.ReadOn();
+        return replay;
+    }
+
     /// <summary>Reads what was added since the last time.</summary>
     /// <returns>Whether there was something.</returns>
     public bool ReadOn()
@@ -48,18 +55,18 @@ internal sealed class RunReplay(RunFolder folder)
         using var file = new FileStream(folder.EventFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         if (file.Length <= _position) return false;
         file.Position = _position;
-        using var reader = new StreamReader(file);
-        var text = reader.ReadToEnd();
-        _position = file.Length;
+        var added = new byte[file.Length - _position];
+        file.ReadExactly(added);
+
+        // The last line may be half written, and more may be there by now: both are for the next time.
+        var whole = Array.LastIndexOf(added, (byte)'\n') + 1;
+        _position += whole;
         lock (_gate)
         {
-            // The last line may be half written.
-            var lines = _half.Append(text).ToString().Split('\n');
-            _half.Clear().Append(lines[^1]);
-            foreach (var line in lines[..^1]) Take(line);
+            foreach (var line in Encoding.UTF8.GetString(added, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries)) Take(line);
         }
 
-        return true;
+        return whole > 0;
     }
 
     /// <summary>The process is gone and did not say how it ended.</summary>

@@ -28,6 +28,9 @@ public sealed partial record AdapterOutput(string Path, bool Overwrite)
     /// <summary>The UniVG guide's file for a kind of adapter.</summary>
     public static string DefaultPath(AdapterConfig adapter) => System.IO.Path.Combine(DefaultFolder, DefaultName(adapter) + Extension);
 
+    /// <summary>The path with the ending by which tools know the format: <c>mine.v2</c> becomes <c>mine.v2.safetensors</c>.</summary>
+    public static string WithEnding(string path) => path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? path : path + Extension;
+
     /// <summary>Finds out whether a file for an adapter can be written.</summary>
     /// <exception cref="UniVGException">The name has another ending, the file exists and may not be replaced, or its folder cannot be written to.</exception>
     public static void RequireWritable(string path, bool overwrite)

@@ -53,13 +53,25 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
         if (Count == 0) throw new UniVGException("No adapter is attached; run '#!univg lora' or '#!univg loha', or '#!univg load FILE'.");
     }
 
+    /// <summary>The adapter that was read from a file; null where there is none.</summary>
+    internal SessionAdapter? Of(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return _all.Find(adapter => adapter.Path is { } file && System.IO.Path.GetFullPath(file) == full);
+    }
+
     /// <summary>Refuses a file that acts already.</summary>
     /// <exception cref="UniVGException">It does; the message names the commands.</exception>
     internal void RequireNew(string path, bool besideOwn)
     {
-        var full = System.IO.Path.GetFullPath(path);
-        if (_all.Find(a => (besideOwn || !a.IsOwn) && a.Path is { } file && System.IO.Path.GetFullPath(file) == full) is { } present)
-            throw new UniVGException($"'{path}' is attached already as '{present.Name}'; change its strength with '#!univg scale', or detach it first.");
+        if (Of(path) is { } present && (besideOwn || !present.IsOwn)) throw IsPresent(path, present);
+    }
+
+    /// <summary>Refuses a file that is the own adapter, which would act twice.</summary>
+    /// <exception cref="UniVGException">It is; the message names the commands.</exception>
+    internal void RequireNotOwn(string path)
+    {
+        if (Of(path) is { IsOwn: true } present) throw IsPresent(path, present);
     }
 
     /// <summary>Attaches an adapter in place of the own one.</summary>
@@ -87,6 +99,9 @@ public sealed class SessionAdapters : IReadOnlyList<SessionAdapter>
         _all.Remove(adapter);
         adapter.Network.Dispose();
     }
+
+    private static UniVGException IsPresent(string path, SessionAdapter present) =>
+        new($"'{path}' is attached already as '{present.Name}'; change its strength with '#!univg scale', or detach it first.");
 
     private string Names => string.Join(", ", _all.Select(adapter => adapter.Name));
 

@@ -20,14 +20,17 @@ public sealed partial class UniVGSession
     private readonly HashSet<string> _writtenByRun = [];
     private AdapterOutput? _output;
 
-    /// <summary>Begins a run of the attached adapter on the dataset; a run that had taken steps is replaced together with its adapter.</summary>
+    /// <summary>
+    /// Begins a run of the attached adapter on the dataset. A run that had taken steps is replaced together with its adapter: by the file
+    /// that was loaded, as it was then, or else by a fresh one.
+    /// </summary>
     /// <param name="config">How to train.</param>
     /// <param name="output">Where the adapter will be written; null takes the guide's file name.</param>
     /// <param name="saves">When the run saves itself; null for the default.</param>
     /// <param name="logs">Which logs it writes; null for none but the table and the configuration next to the adapter.</param>
     /// <exception cref="UniVGException">
     /// Model, dataset or adapter is missing, the configuration is impossible, or the output cannot be written, would overwrite what an
-    /// earlier run wrote, or does not fit on the disk.
+    /// earlier run wrote, or does not fit on the disk; or the run is to begin again with an adapter file that is gone or has changed.
     /// </exception>
     public FineTuningRun StartRun(TrainingConfig config, AdapterOutput? output = null, SaveSchedule? saves = null, LogOptions? logs = null)
     {
@@ -42,17 +45,17 @@ public sealed partial class UniVGSession
         var definition = RunDescription.Of(this, config, output, saves ?? Configuration?.Saves ?? new SaveSchedule(), logs ?? Configuration?.Logs ?? new LogOptions());
         if (Run is not { Step: > 0 } && (config.Seed == AdapterSeed || _isLoaded)) return Take(Keep(new FineTuningRun(model.Pipeline, dataset, adapter, config), model, definition), output);
 
-        var fresh = AdapterNetwork.Create(adapter.Config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, config.Seed);
+        var (start, seed) = _isLoaded ? (ReadStart(), AdapterSeed) : (CreateAdapter(model, adapter.Config, config.Seed), config.Seed);
         try
         {
-            var kept = Keep(new FineTuningRun(model.Pipeline, dataset, fresh, config), model, definition with { AdapterSeed = config.Seed });
-            ReplaceOwn(adapter.Config.Kind, fresh);
-            (AdapterSeed, _isLoaded) = (config.Seed, false);
+            var kept = Keep(new FineTuningRun(model.Pipeline, dataset, start, config), model, definition with { AdapterSeed = seed });
+            ReplaceOwn(_isLoaded ? Adapters.Own!.Name : adapter.Config.Kind, start);
+            AdapterSeed = seed;
             return Take(kept, output);
         }
         catch
         {
-            fresh.Dispose();
+            start.Dispose();
             throw;
         }
     }
@@ -94,7 +97,7 @@ public sealed partial class UniVGSession
         (Model, Dataset) = (model, dataset);
         Adapters.ReplaceOwn(run.Adapter.Config.Kind, run.Adapter);
         foreach (var (name, network) in beside) Adapters.Add(name, network);
-        (AdapterSeed, _isLoaded) = (definition.AdapterSeed, found.State.AdapterIsFromFile);
+        (AdapterSeed, _isLoaded, _start) = (definition.AdapterSeed, found.State.AdapterIsFromFile, null);
         Take(kept, new AdapterOutput(files.FinishedAdapter, Overwrite: true));
         return new ResumedRun(run, found, passedOver);
     }
@@ -136,10 +139,10 @@ public sealed partial class UniVGSession
         var model = configuration.Adapter is not null || configuration.Beside.Count > 0 ? other ?? RequireModel() : null;
         var seed = configuration.Training.Seed;
         var own = configuration.Adapter is { } adapter
-            ? parts.Own(AdapterNetwork.Create(adapter, model!.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed))
+            ? parts.Own(CreateAdapter(model!, adapter, seed))
             : null;
-        if (other is null)
-            foreach (var present in configuration.Beside) Adapters.RequireNew(InputPath.Find(present.Path), besideOwn: own is null);
+        if (own is null && other is null)
+            foreach (var one in configuration.Beside) Adapters.RequireNotOwn(InputPath.Find(one.Path));
         (string Name, AdapterNetwork Network)[] beside = [.. configuration.Beside.Select(one => ReadBeside(one, model!, parts))];
 
         parts.HandOver();
@@ -147,10 +150,16 @@ public sealed partial class UniVGSession
         if (own is not null)
         {
             ReplaceOwn(own.Config.Kind, own);
-            (AdapterSeed, _isLoaded) = (seed, false);
+            (AdapterSeed, _isLoaded, _start) = (seed, false, null);
         }
 
-        foreach (var (name, network) in beside) Adapters.Add(name, network);
+        // Applied again, it finds its own there already.
+        foreach (var (name, network) in beside)
+        {
+            if (Adapters.Of(network.LoadReport!.Path) is { } present) Adapters.Detach(present);
+            Adapters.Add(name, network);
+        }
+
         (Dataset, Configuration) = (dataset, configuration);
     }
 
@@ -202,13 +211,22 @@ public sealed partial class UniVGSession
     {
         var adapter = RequireAdapter();
         var run = Run is { Step: > 0 } ? Run : throw new UniVGException("The adapter is untrained, so there is nothing to save; run '#!univg train' first.");
-        path = path is null ? _output!.Path : Path.HasExtension(path) ? path : path + AdapterOutput.Extension;
+        path = path is null ? _output!.Path : AdapterOutput.WithEnding(path);
         AdapterFile.EnsureWritable(path, overwrite || _writtenByRun.Contains(Path.GetFullPath(path)) || (path == _output!.Path && _output.Overwrite));
         AdapterFile.Save(adapter, path, precision ?? Keeper!.Precision, AdapterMetadata.Of(
             run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), detail, RequireModel().Path));
         _writtenByRun.Add(Path.GetFullPath(path));
         _savedStep = run.Step;
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
+    }
+
+    private AdapterNetwork ReadStart()
+    {
+        var start = _start ?? throw new UniVGException(
+            "The resumed run began with an adapter file that its state does not name; load that with '#!univg load FILE' to begin with it again.");
+        var network = start.Read((path, options) => ReadAdapter(RequireModel(), path, options));
+        network.Multiplier = Adapters.Own!.Scale;
+        return network;
     }
 
     private void EndRun()
@@ -226,8 +244,7 @@ public sealed partial class UniVGSession
     private static (string Name, AdapterNetwork Network) ReadBeside(BesideAdapter beside, LoadedModel model, PreparedParts parts)
     {
         var path = InputPath.Find(beside.Path);
-        return (NameOf(path), parts.Own(AdapterFile.Read(
-            path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, new AdapterLoadOptions { Multiplier = beside.Scale })));
+        return (NameOf(path), parts.Own(ReadAdapter(model, path, new AdapterLoadOptions { Multiplier = beside.Scale })));
     }
 
     // A run that nothing was replaced for yet; where its files cannot be kept, it goes again.

@@ -22,6 +22,7 @@ public sealed partial class UniVGSession : IDisposable
     private TinyFeatures? _features;
     private int _savedStep;
     private bool _isLoaded;
+    private AdapterStart? _start; // null for fresh adapters, and where a resumed run's state does not tell the file
     private bool _broughtPlotly;
 
     /// <summary>The loaded model, or null.</summary>
@@ -92,9 +93,8 @@ public sealed partial class UniVGSession : IDisposable
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
         config.Validate();
-        var model = RequireModel().Pipeline;
-        ReplaceOwn(config.Kind, AdapterNetwork.Create(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed));
-        (AdapterSeed, _isLoaded) = (seed, false);
+        ReplaceOwn(config.Kind, CreateAdapter(RequireModel(), config, seed));
+        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
         return Adapter!;
     }
 
@@ -105,11 +105,12 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or unsaved steps would be lost; the present adapter stays.</exception>
     public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null, bool discard = false)
     {
-        RequireModel();
+        var model = RequireModel();
         if (!discard) RequireSaved();
         Adapters.RequireNew(path, besideOwn: false);
-        ReplaceOwn(NameOf(path), ReadAdapter(path, options));
-        _isLoaded = true;
+        var start = new AdapterStart(path, options ?? new AdapterLoadOptions());
+        ReplaceOwn(NameOf(path), ReadAdapter(model, path, options));
+        (_isLoaded, _start) = (true, start);
         return Adapter!;
     }
 
@@ -119,9 +120,9 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or it is attached already; all others stay.</exception>
     public SessionAdapter AddAdapter(string path, AdapterLoadOptions? options = null)
     {
-        RequireModel();
+        var model = RequireModel();
         Adapters.RequireNew(path, besideOwn: true);
-        return Adapters.Add(NameOf(path), ReadAdapter(path, options));
+        return Adapters.Add(NameOf(path), ReadAdapter(model, path, options));
     }
 
     /// <summary>Changes the strength of an adapter, at once, also while a run is trained.</summary>
@@ -130,7 +131,7 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no such adapter, or the strength is no number.</exception>
     public SessionAdapter ScaleAdapter(double scale, string? name = null)
     {
-        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+        RequireFinite(scale);
         var adapter = Adapters.Find(name);
         adapter.Network.Multiplier = scale;
         return adapter;
@@ -298,8 +299,19 @@ public sealed partial class UniVGSession : IDisposable
         Model = loaded;
     }
 
-    private AdapterNetwork ReadAdapter(string path, AdapterLoadOptions? options) =>
-        AdapterFile.Read(path, RequireModel().Pipeline.UNet.Weights.Layers, RequireModel().Pipeline.TextEncoder.Weights.Layers, options);
+    private static AdapterNetwork ReadAdapter(LoadedModel model, string path, AdapterLoadOptions? options)
+    {
+        if (options is not null) RequireFinite(options.Multiplier);
+        return AdapterFile.Read(path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, options);
+    }
+
+    private static AdapterNetwork CreateAdapter(LoadedModel model, AdapterConfig config, long seed) =>
+        AdapterNetwork.Create(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
+
+    private static void RequireFinite(double scale)
+    {
+        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+    }
 
     private void RequireSaved()
     {

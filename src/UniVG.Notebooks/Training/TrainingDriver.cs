@@ -34,7 +34,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         if (run.Step == 0)
         {
-            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter, run.Config.LearningRate).Concat(RunAdvice.BeforeTraining(run)))
+            foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter).Concat(RunAdvice.BeforeTraining(run)))
                 context.Host.Display(new MimeBundle(advice));
         }
 

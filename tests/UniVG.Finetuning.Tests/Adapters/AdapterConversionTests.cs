@@ -113,6 +113,18 @@ public sealed class AdapterConversionTests : IDisposable
         Assert.Contains("--overwrite", Assert.Throws<UniVGException>(() => AdapterFile.EnsureFolderWritable(output, overwrite: false)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Peft_folder_that_is_replaced_keeps_nothing_of_the_earlier_adapter()
+    {
+        var output = Path.Combine(_folder, "peft");
+        AdapterConversion.Convert(Write(new LoraConfig { Dim = 4 }), output, AdapterNaming.Peft);
+
+        AdapterConversion.Convert(Write(new LoraConfig { Dim = 2, TextEncoder = false }), output, AdapterNaming.Peft);
+
+        using var network = AdapterFile.ReadAlone(output);
+        Assert.Empty(network.TextEncoder);
+    }
+
     [Theory]
     [InlineData(AdapterNaming.Diffusers)]
     [InlineData(AdapterNaming.Peft)]

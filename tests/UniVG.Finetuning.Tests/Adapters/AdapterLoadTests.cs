@@ -206,6 +206,10 @@ public sealed class AdapterLoadTests : IDisposable
         Refused(Write((name + ".alpha", ones(1))), "incomplete");
         Refused(Write((name + ".lora_down.weight", ones([2, width + 1])), (name + ".lora_up.weight", ones([width, 2]))), $"2x{width + 1}");
         Refused(Write((name + ".lora_down.weight", full([2, width], float.NaN)), (name + ".lora_up.weight", ones([width, 2]))), "not finite");
+        Refused(QueryFile(2, ("hada_w1_a", ones([width, 2]))), "parts of one adapter");
+        Refused(Write((name + ".lokr_w1", ones([2, 2])), (name + ".lokr_w2_b", ones([1, width / 2]))), "lokr_w2_a");
+        Refused(Write((name + ".lokr_w1_b", ones([1, 2])), (name + ".lokr_w2", ones([width / 2, width / 2]))), "lokr_w1_a");
+        Refused(Write((name + ".lokr_w1", ones([2, 2])), (name + ".lokr_w2", ones([width / 2, width / 2])), (name + ".lokr_w2_a", ones([width / 2, 1]))), "parts of one adapter");
         Refused(QueryFile(2, ("dora_scale", ones([width + 1, 1]))), $"{width + 1}x1");
         Refused(Write(
             ($"base_model.model.{Query}.lora_A.weight", ones([2, width])), ($"base_model.model.{Query}.lora_B.weight", ones([width, 2])),
@@ -245,7 +249,25 @@ public sealed class AdapterLoadTests : IDisposable
         Refused(file, origin);
         using var alone = AdapterFile.ReadAlone(file);
         Assert.Equal(origin, AdapterInspector.Inspect(file).Foreign);
+        Assert.Contains(origin, Assert.Throws<UniVGException>(
+            () => AdapterConversion.Convert(file, Path.Combine(_folder, "other.safetensors"), AdapterNaming.Kohya)).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "other.safetensors")));
         Assert.Equal(width, alone.Adapters.Single().Layer.Weight.numel() / 8);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void Factor_of_a_LoKr_is_found_in_its_sizes(int factor, bool both)
+    {
+        var config = new LokrConfig { Dim = 1, ConvDim = 1, Factor = factor, DecomposeBoth = both };
+        var path = Path.Combine(_folder, "lokr.safetensors");
+        using (var network = AdapterNetwork.Create(config, UNet, Text, seed: 1)) AdapterFile.Save(network, path, ScalarType.Float16, new Dictionary<string, string>());
+
+        using var read = AdapterFile.ReadAlone(path);
+
+        Assert.Equal((factor, both), (((LokrConfig)read.Config).Factor, ((LokrConfig)read.Config).DecomposeBoth));
     }
 
     [Fact]

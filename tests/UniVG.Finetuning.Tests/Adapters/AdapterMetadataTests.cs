@@ -32,11 +32,12 @@ public sealed class AdapterMetadataTests : IDisposable
 
     public static TheoryData<AdapterConfig, string, string, string?> Networks => new()
     {
-        { new LoraConfig(), "networks.lora", "16.0", """{"conv_dim": "32", "conv_alpha": "16.0"}""" },
+        { new LoraConfig(), "networks.lora", "16.0", """{"conv_dim": "32", "conv_alpha": "16"}""" },
         { new LoraConfig { ConvDim = 0, Alpha = 0.5 }, "networks.lora", "0.5", null },
-        { new LoraConfig { Targets = AdapterTargets.Lycoris, Tucker = true }, "lycoris.kohya", "16.0", """{"conv_dim": "32", "conv_alpha": "16.0", "algo": "locon", "preset": "full", "use_tucker": "True"}""" },
-        { new LohaConfig { RankDropout = 0.25 }, "lycoris.kohya", "32.0", """{"conv_dim": "4", "conv_alpha": "4.0", "rank_dropout": "0.25", "algo": "loha", "preset": "full"}""" },
-        { new LokrConfig { Factor = 8 }, "lycoris.kohya", "32.0", """{"conv_dim": "4", "conv_alpha": "4.0", "algo": "lokr", "preset": "full", "factor": "8", "decompose_both": "False"}""" },
+        { new LoraConfig { Targets = AdapterTargets.Lycoris, Tucker = true }, "lycoris.kohya", "16.0", """{"conv_dim": "32", "conv_alpha": "16", "algo": "locon", "preset": "full", "use_tucker": "True"}""" },
+        { new LohaConfig { RankDropout = 0.25 }, "lycoris.kohya", "32.0", """{"conv_dim": "4", "conv_alpha": "4", "rank_dropout": "0.25", "algo": "loha", "preset": "full"}""" },
+        { new LoraConfig { ConvDim = 0, WeightDecompose = true, RankStabilized = true, Dropout = 0.5 }, "lycoris.kohya", "16.0", """{"conv_dim": "0", "dropout": "0.5", "algo": "locon", "preset": "attn-mlp", "dora_wd": "True", "wd_on_output": "True", "rs_lora": "True"}""" },
+        { new LokrConfig { Factor = 8 }, "lycoris.kohya", "32.0", """{"conv_dim": "4", "conv_alpha": "4", "algo": "lokr", "preset": "full", "factor": "8"}""" },
     };
 
     public void Dispose()

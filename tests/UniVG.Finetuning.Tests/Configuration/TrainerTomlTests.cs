@@ -218,6 +218,8 @@ public class TrainerTomlTests
         };
         yield return lora;
         yield return lora with { Adapter = new LohaConfig { Tucker = true, TextEncoder = false, RankDropout = 0.1 }, Training = TrainingConfig.Loha };
+        yield return lora with { Adapter = new LoraConfig { ConvDim = 0, WeightDecompose = true, RankStabilized = true, Dropout = 0.1 } };
+        yield return lora with { Adapter = new LoraConfig { Tucker = true } };
         yield return lora with { Training = new TrainingConfig { ValidateEvery = 0 } };
         yield return lora with { Training = new TrainingConfig { ValidateEvery = 20, SampleEvery = 10 } };
         yield return lora with { Adapter = new LokrConfig { Factor = 4, DecomposeBoth = true, ModuleDropout = 0.2 } };

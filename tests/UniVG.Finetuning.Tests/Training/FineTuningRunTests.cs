@@ -230,6 +230,30 @@ public sealed class FineTuningRunTests : IDisposable
         Assert.Equal(4, run.Step);
     }
 
+    // A file has no strength, so a run that followed it would train another adapter than the one that is used.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.25)]
+    public async Task Strength_is_for_samples_and_does_not_change_the_training(double strength)
+    {
+        using var shown = Attach(new LoraConfig { Dim = 2, ConvDim = 0 });
+        shown.Multiplier = strength;
+        using var run = new FineTuningRun(_model.Pipeline, WithHeldOut(), shown, new TrainingConfig { Steps = 2 });
+        var seen = new List<double>();
+        await run.RunToEndAsync(_ => seen.Add(shown.Multiplier), cancellationToken: TestContext.Current.CancellationToken);
+        var (weights, validation) = (Weights(shown), run.History.LastValidation!.Loss);
+        run.Dispose();
+        shown.Dispose();
+
+        using var plain = Attach(new LoraConfig { Dim = 2, ConvDim = 0 });
+        using var other = new FineTuningRun(_model.Pipeline, WithHeldOut(), plain, new TrainingConfig { Steps = 2 });
+        await other.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(Weights(plain), weights);
+        Assert.Equal(other.History.LastValidation!.Loss, validation);
+        Assert.Equal([strength, strength], seen);
+    }
+
     private AdapterNetwork Attach(AdapterConfig config) =>
         AdapterNetwork.Attach(config, _model.Pipeline.UNet.Weights.Layers, _model.Pipeline.TextEncoder.Weights.Layers, seed: 1);
 

@@ -131,6 +131,77 @@ public sealed class AdapterCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_of_a_loaded_adapter_begins_again_with_its_file()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Dataset()}\"");
+        var file = Write("begun", new LoraConfig { Dim = 2, ConvDim = 0 }, seed: 1);
+        await RunAsync($"load \"{file}\" --scale 0.5");
+        await RunAsync($"train --steps 2 --lr 1e-2 --output \"{_folder}/output\" --name first");
+        await RunAsync($"train --steps 2 --lr 1e-2 --output \"{_folder}/output\" --name second");
+        Assert.Equal(0.5, _session.Adapters.Single().Scale);
+        await RunAsync("fork lr=1e-2 --from-start");
+        await RunAsync("train");
+
+        var trained = Data("first");
+        Assert.Equal(trained, Data("second"));
+        Assert.Equal(trained, Data("second-fork1"));
+        Assert.Equal("begun", _session.Adapters.Single().Name);
+
+        // Where the file is another by then, there is no telling what the start was.
+        var (adapter, step) = (_session.Adapter, _session.Run!.Step);
+        Write("begun", new LoraConfig { Dim = 3, ConvDim = 0 }, seed: 2);
+        Assert.Contains("has changed since", await FaultAsync($"train --steps 2 --output \"{_folder}/output\" --name third"), StringComparison.Ordinal);
+        Assert.Same(adapter, _session.Adapter);
+        Assert.Equal(step, _session.Run!.Step);
+
+        string Data(string name)
+        {
+            using var saved = SafetensorsFile.Open(Path.Combine(_folder, "output", name + ".safetensors"));
+            return string.Join('\n', saved.Names.Select(key => key + Convert.ToHexString(saved.Read(key).bytes)));
+        }
+    }
+
+    [Fact]
+    public async Task Configuration_with_other_adapters_is_applied_again_and_wholly_or_not_at_all()
+    {
+        await RunAsync("model tiny");
+        var style = Write("style", new LohaConfig { Dim = 2, ConvDim = 1 }, seed: 1);
+        string Configuration(int dim, string others) => $"network_module = \"networks.lora\"\nnetwork_dim = {dim}\nbase_weights = [{others}]\nbase_weights_multiplier = [0.5]\n";
+        await RunAsync("config", body: Configuration(2, $"\"{style}\""));
+        await RunAsync("scale 2 style");
+
+        await RunAsync("config", body: Configuration(3, $"\"{style}\""));
+        Assert.Equal([("lora", 1, true), ("style", 0.5, false)], _session.Adapters.Select(a => (a.Name, a.Scale, a.IsOwn)));
+
+        var (own, other, applied) = (_session.Adapter, _session.Adapters[1], _session.Configuration);
+        var broken = Path.Combine(_folder, "broken.safetensors");
+        File.WriteAllText(broken, "no adapter");
+        await FaultAsync("config", body: Configuration(4, $"\"{style}\", \"{broken}\""));
+        Assert.Same(own, _session.Adapter);
+        Assert.Same(other, _session.Adapters[1]);
+        Assert.Same(applied, _session.Configuration);
+
+        Assert.Throws<UniVGException>(() => _session.AddAdapter(Write("two", new LoraConfig { Dim = 2 }, seed: 2), new AdapterLoadOptions { Multiplier = double.NaN }));
+        Assert.Equal(2, _session.Adapters.Count);
+    }
+
+    [Fact]
+    public async Task Saved_file_gets_the_ending_that_tools_know_it_by()
+    {
+        await RunAsync("model tiny");
+        await RunAsync($"data \"{Dataset()}\"");
+        await RunAsync("lora --dim 2 --no-conv");
+        await RunAsync($"step 1 --output \"{_folder}/output\"");
+
+        var saved = await RunAsync($"save \"{_folder}/mine.v2\"");
+
+        Assert.Contains("mine.v2.safetensors", saved.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "mine.v2.safetensors")));
+        Assert.Equal("--scale is 'abc'; it must be a number.", await FaultAsync($"load \"{_folder}/mine.v2.safetensors\" --scale abc"));
+    }
+
+    [Fact]
     public async Task Merge_bakes_in_all_adapters_at_their_scales()
     {
         await RunAsync("model tiny");
@@ -245,16 +316,16 @@ public sealed class AdapterCommandTests : IDisposable
         return Path.GetDirectoryName(concept)!;
     }
 
-    private async Task<RecordingHost> RunAsync(string line, CommandRunner? commands = null)
+    private async Task<RecordingHost> RunAsync(string line, CommandRunner? commands = null, string body = "")
     {
         var host = new RecordingHost();
-        await (commands ?? _commands).RunAsync(line, "", host);
+        await (commands ?? _commands).RunAsync(line, body, host);
         return host;
     }
 
-    private async Task<string> FaultAsync(string line, CommandRunner? commands = null)
+    private async Task<string> FaultAsync(string line, CommandRunner? commands = null, string body = "")
     {
-        var message = (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync(line, commands))).Message;
+        var message = (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync(line, commands, body))).Message;
         Assert.DoesNotContain('\n', message);
         return message;
     }

@@ -98,6 +98,18 @@ public sealed class ResumeAndConfigTests : IDisposable
         Assert.Contains("spoilt the adapter", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync("train"))).Message, StringComparison.Ordinal);
     }
 
+    // Prodigy's usual rate is 1.
+    [Theory]
+    [InlineData("--lr 5e-3", true)]
+    [InlineData("--lr 1e-3", false)]
+    [InlineData("--optimizer Prodigy", false)]
+    public async Task A_high_rate_is_told_of_where_it_is_one(string options, bool isTold)
+    {
+        await BeginAsync($"train --steps 1 {options} --output {Output}");
+
+        Assert.Equal(isTold, _host.Text.Contains("often ends in noise", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_configuration_in_the_cell_decides_what_train_does()
     {
@@ -227,21 +239,23 @@ public sealed class ResumeAndConfigTests : IDisposable
         using var other = Process.Start("sleep", "600");
         try
         {
-            new WorkerProcess(other.Id, other.StartTime.ToUniversalTime(), Environment.MachineName).TakeOver(RunFolder.Create(new RunFiles(Output, "model_lora")));
+            var folder = RunFolder.Create(new RunFiles(Output, "model_lora"));
+            new WorkerProcess(other.Id, other.StartTime.ToUniversalTime(), Environment.MachineName).TakeOver(folder);
             Restart();
 
             Assert.Contains("is training", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"resume {Output}"))).Message, StringComparison.Ordinal);
             Assert.Contains(
                 "is training",
                 (await Assert.ThrowsAsync<UniVGException>(() => BeginAsync($"train --steps 1 --overwrite --output {Output}"))).Message, StringComparison.Ordinal);
+
+            File.WriteAllText(folder.EventFile, "{\"kind\":\"ended\",\"status\":\"stopped\"}\n");
+            await RunAsync($"resume {Output}");
         }
         finally
         {
             other.Kill();
             await other.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-
-        await RunAsync($"resume {Output}");
     }
 
     private async Task SaveOtherAsync()

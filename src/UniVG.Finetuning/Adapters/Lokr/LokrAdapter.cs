@@ -45,9 +45,12 @@ public sealed class LokrAdapter : Adapter
     public LokrAdapter(AdapterTarget target, AdapterTensors tensors)
         : base(target)
     {
-        _suffixes = [.. All.Where(tensors.Has)];
+        string[] left = tensors.Has(W1) ? [W1] : [W1A, W1B];
+        string[] right = tensors.Has(W2) ? [W2] : tensors.Has(T2) ? [T2, W2A, W2B] : [W2A, W2B];
+        _suffixes = [.. left, .. right];
+        tensors.Require(_suffixes);
         var shape = Layer.Weight.shape;
-        var tucker = tensors.Has(T2);
+        var tucker = right.Length == 3;
         var (a, c) = LeftSize(tensors);
         if (a < 1 || c < 1 || shape[0] % a != 0 || shape[1] % c != 0)
         {
@@ -69,6 +72,7 @@ public sealed class LokrAdapter : Adapter
         Rank = RankOf,
         Size = SizeOf,
         Read = (target, tensors) => new LokrAdapter(target, tensors),
+        Describe = (config, adapters) => DescribeOwn((LokrConfig)config, [.. adapters.Select(a => a.LowRank).OfType<LokrAdapter>()]),
         NotReadBy = "diffusers and kohya's merge scripts",
         Options =
         [
@@ -109,6 +113,18 @@ public sealed class LokrAdapter : Adapter
         var w1 = Get(W1) ?? Get(W1A)!.mm(Get(W1B)!);
         var w2 = Get(W2) ?? (Get(T2) is { } t ? einsum("pqhw,pb,qd->bdhw", t, Get(W2A)!, Get(W2B)!) : Get(W2A)!.mm(Get(W2B)!).reshape(_right));
         return kron(Layer is Conv2d ? w1.unsqueeze(-1).unsqueeze(-1) : w1, w2.contiguous());
+    }
+
+    // Any bound that makes all the sizes describes the file.
+    private static LokrConfig DescribeOwn(LokrConfig config, List<LokrAdapter> adapters)
+    {
+        var sizes = adapters.SelectMany(a => a.Layer.Weight.shape.Zip(a._right).Take(2)).Select(size => (Whole: size.First, Left: size.First / size.Second)).Distinct().ToList();
+        int[] bounds = [-1, .. sizes.Select(size => (int)size.Left).Distinct().OrderDescending()];
+        return config with
+        {
+            Factor = bounds.FirstOrDefault(bound => sizes.All(size => Factorize(size.Whole, bound).M == size.Left), -1),
+            DecomposeBoth = adapters.Any(a => a._suffixes.Contains(W1A)),
+        };
     }
 
     private static int RankOf(AdapterTensors tensors)

@@ -36,7 +36,7 @@ public sealed record RunState
     /// <summary>Whether the adapter came from a file, so that its layers' sizes are those of the file.</summary>
     public bool AdapterIsFromFile { get; init; }
 
-    /// <summary>The strength at which the adapter acts while it is trained; 1 unless it was loaded or set otherwise.</summary>
+    /// <summary>The strength at which samples show the adapter; 1 unless it was loaded or set otherwise.</summary>
     public double AdapterScale { get; init; } = 1;
 
     /// <summary>What the run began with; training settings and adapters beside its own are those of the moment.</summary>

@@ -1,12 +1,17 @@
 using System.Globalization;
 using UniVG.Diffusion;
-using UniVG.Finetuning.Adapters;
 
-namespace UniVG.Finetuning.Configuration;
+namespace UniVG.Finetuning.Adapters;
 
-/// <summary>The <c>key=value</c> texts of <c>network_args</c>, of kohya's networks.lora and of LyCORIS.</summary>
+/// <summary>The <c>key=value</c> texts of <c>network_args</c>, of kohya's networks.lora and of LyCORIS, in trainers' files and in adapters' metadata.</summary>
 internal static class NetworkArguments
 {
+    /// <summary>The module of kohya's own LoRA.</summary>
+    public const string KohyaModule = "networks.lora";
+
+    /// <summary>The module of all LyCORIS methods.</summary>
+    public const string LycorisModule = "lycoris.kohya";
+
     /// <summary>LyCORIS' name of the argument that names the method.</summary>
     public const string Algorithm = "algo";
 
@@ -17,15 +22,18 @@ internal static class NetworkArguments
     [
         new("conv_dim", (t, a) => a with { ConvDim = Whole(t) }, a => a.ConvDim > 0 || !a.IsKohya ? Text(a.ConvDim) : null),
         new("conv_alpha", (t, a) => a with { ConvAlpha = Number(t) }, a => a.ConvDim > 0 ? Text(a.ConvAlpha) : null),
-        new("dropout", (t, a) => a with { Dropout = Number(t) }, _ => null),
+        new("dropout", (t, a) => a with { Dropout = Number(t) }, a => Unless0(a.Dropout)),
         new("rank_dropout", (t, a) => a with { RankDropout = Number(t) }, a => Unless0(a.RankDropout)),
         new("module_dropout", (t, a) => a with { ModuleDropout = Number(t) }, a => Unless0(a.ModuleDropout)),
         new(Algorithm, (_, a) => a, a => a.IsKohya ? null : a.Kind == "lora" ? "locon" : a.Kind),
-        new("preset", Preset, a => a.IsKohya ? null : a.Targets == AdapterTargets.Lycoris ? "full" : "attn-mlp"),
+
+        // LyCORIS has no preset of kohya's layers; with convolutions, full is the same and four layers more.
+        new("preset", Preset, a => a.IsKohya ? null : a.Targets == AdapterTargets.Lycoris || a.ConvDim > 0 ? "full" : "attn-mlp"),
         Switch("use_tucker", a => a.Tucker, (a, on) => a with { Tucker = on }),
         Switch("use_cp", _ => false, (a, on) => a with { Tucker = on }),
         Switch("use_conv_cp", _ => false, (a, on) => a with { Tucker = on }),
         Switch("dora_wd", a => a.WeightDecompose, (a, on) => a with { WeightDecompose = on }),
+        Switch("wd_on_output", a => a.WeightDecompose, (a, _) => a), // magnitudes are always those of outputs here
         Switch("rs_lora", a => a.RankStabilized, (a, on) => a with { RankStabilized = on }),
         Blocks("block_dims", (t, b) => b with { Dims = List(t, Whole) }, b => b.Dims is { } all ? string.Join(',', all.Select(dim => Text(dim))) : null),
         Blocks("block_alphas", (t, b) => b with { Alphas = List(t, Number) }, b => b.Alphas is { } all ? string.Join(',', all.Select(Text)) : null),
@@ -33,33 +41,22 @@ internal static class NetworkArguments
         Blocks("conv_block_alphas", (t, b) => b with { ConvAlphas = List(t, Number) }, b => b.ConvAlphas is { } all ? string.Join(',', all.Select(Text)) : null),
     ];
 
-    /// <summary>Puts all arguments that are known into a configuration.</summary>
-    /// <exception cref="UniVGException">A value is impossible.</exception>
-    public static AdapterConfig Read(ConfigValue value, AdapterConfig adapter)
-    {
-        foreach (var (name, text) in value.Pairs())
-        {
-            try
-            {
-                if (Find(name, adapter) is { } argument) adapter = argument.Read(text, adapter);
-            }
-            catch (Exception e) when (e is FormatException or OverflowException)
-            {
-                throw value.Error($"has {name}={text}, which cannot be read; write it as kohya and LyCORIS do, such as conv_dim=4");
-            }
-        }
+    /// <summary>The module that makes an adapter.</summary>
+    public static string ModuleOf(AdapterConfig adapter) => adapter.IsKohya ? KohyaModule : LycorisModule;
 
-        return adapter;
-    }
+    /// <summary>Whether an argument is known for the adapter's method.</summary>
+    public static bool IsKnown(string name, AdapterConfig adapter) => Find(name, adapter) is not null;
 
-    /// <summary>The arguments of a file that are not known and not off, as they stand there.</summary>
-    public static IEnumerable<string> Unknown(ConfigValue value, AdapterConfig adapter) => value.Pairs()
-        .Where(pair => Find(pair.Key, adapter) is null && pair.Key != LoraPlusRatio && pair.Value.ToUpperInvariant() is not ("FALSE" or "0" or "NONE" or ""))
-        .Select(pair => $"network_args {pair.Key}={pair.Value}");
+    /// <summary>Puts an argument into a configuration; one that is not known changes nothing.</summary>
+    /// <exception cref="FormatException">The text is no value of it.</exception>
+    /// <exception cref="OverflowException">The number is too large.</exception>
+    /// <exception cref="UniVGException">The value is impossible.</exception>
+    public static AdapterConfig Read(string name, string text, AdapterConfig adapter) => Find(name, adapter)?.Read(text, adapter) ?? adapter;
 
     /// <summary>The arguments with which kohya or LyCORIS makes the same network.</summary>
-    public static IReadOnlyList<string> Write(AdapterConfig adapter) =>
-        [.. Table.Concat(Own(adapter)).Select(argument => (argument.Name, Value: argument.Write(adapter))).Where(a => a.Value is not null).Select(a => $"{a.Name}={a.Value}")];
+    public static IReadOnlyDictionary<string, string> Write(AdapterConfig adapter) => Table.Concat(Own(adapter))
+        .Select(argument => KeyValuePair.Create(argument.Name, argument.Write(adapter)))
+        .Where(argument => argument.Value is not null).ToDictionary(argument => argument.Key, argument => argument.Value!);
 
     private static Argument? Find(string name, AdapterConfig adapter) => Table.Concat(Own(adapter)).FirstOrDefault(argument => argument.Name == name);
 
