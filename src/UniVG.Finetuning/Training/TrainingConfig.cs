@@ -122,7 +122,7 @@ public sealed record TrainingConfig
     /// <summary>Whether the noise schedule is stretched to leave nothing of the image at its end (Lin et al. 2024).</summary>
     public bool ZeroTerminalSnr { get; init; }
 
-    /// <summary>Whether layers are computed again in the backward pass instead of kept: less memory, more time, the same gradients.</summary>
+    /// <summary>Whether layers are computed again in the backward pass instead of kept: less memory, more time, gradients equal up to the order of sums.</summary>
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>The text encoder's output layer counted from the last; 1 is the last (UniVG's own training), 2 SD-Trainer's default.</summary>

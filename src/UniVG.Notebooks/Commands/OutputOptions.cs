@@ -27,7 +27,7 @@ internal sealed class OutputOptions
     public AdapterOutput Read(ParseResult arguments, AdapterConfig adapter, RunFiles? defaults = null)
     {
         var name = arguments.GetValue(_name) ?? defaults?.Name ?? AdapterOutput.DefaultName(adapter);
-        if (name.Length == 0 || Path.GetFileName(name) != name)
+        if (name.Trim('.').Length == 0 || Path.GetFileName(name) != name)
             throw new UniVGException($"--name is '{name}'; it must be a file name without folder, such as {AdapterOutput.DefaultName(adapter)}.");
         return new AdapterOutput(
             Path.Combine(arguments.GetValue(_output) ?? defaults?.Folder ?? AdapterOutput.DefaultFolder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
