@@ -200,7 +200,7 @@ public sealed partial class UniVGSession
         return Run;
     }
 
-    /// <summary>Writes the adapter as it is now.</summary>
+    /// <summary>Writes the adapter as it is now, and the run's history and configuration next to its output.</summary>
     /// <param name="path">The file; null takes the run's.</param>
     /// <param name="precision">The type of the tensors in it; null for what the run's configuration says, float16 by default.</param>
     /// <param name="overwrite">Whether a file that this run did not write itself may be replaced.</param>
@@ -217,6 +217,7 @@ public sealed partial class UniVGSession
             run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), detail, RequireModel().Path));
         _writtenByRun.Add(Path.GetFullPath(path));
         _savedStep = run.Step;
+        Keeper!.WriteRecords();
         return new SavedAdapter(path, new FileInfo(path).Length, adapter.Adapters.Count, run.Step);
     }
 

@@ -57,6 +57,17 @@ public sealed class ResumeAndConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task Saving_records_steps_that_no_command_took()
+    {
+        await BeginAsync($"step 1 --steps 3 --batch 1 --output {Output}");
+        await _session.Run!.RunToEndAsync();
+
+        _session.SaveAdapter();
+
+        Assert.Equal(4, File.ReadLines(Path.Combine(Output, "model_lora.csv")).Count());
+    }
+
+    [Fact]
     public async Task Adapters_beside_the_trained_one_come_back_with_it()
     {
         await BeginAsync($"train --steps 2 --batch 1 --output {Output} --name other");
