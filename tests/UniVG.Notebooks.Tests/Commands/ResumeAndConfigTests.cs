@@ -60,7 +60,7 @@ public sealed class ResumeAndConfigTests : IDisposable
     public async Task Saving_records_steps_that_no_command_took()
     {
         await BeginAsync($"step 1 --steps 3 --batch 1 --output {Output}");
-        await _session.Run!.RunToEndAsync();
+        await _session.Run!.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         _session.SaveAdapter();
 
