@@ -5,18 +5,19 @@ namespace UniVG.Kernel.Packages;
 /// <summary>What <c>dotnet restore</c> writes: <c>obj/project.assets.json</c>.</summary>
 internal static class AssetsFile
 {
-    /// <summary>The packages of the one target that names a runtime.</summary>
-    public static IReadOnlyList<RestoredPackage> Read(string path)
+    /// <summary>The packages of the one target that names a runtime; null where one of them has gone from NuGet's folder since.</summary>
+    public static IReadOnlyList<RestoredPackage>? Read(string path)
     {
         var assets = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         var folders = assets["packageFolders"]!.AsObject().Select(folder => folder.Key).ToList();
         var target = assets["targets"]!.AsObject().Single(t => t.Key.Contains('/', StringComparison.Ordinal)).Value!.AsObject();
-        return [.. target.Select(library => Read(library.Key, library.Value!, assets["libraries"]![library.Key]!, folders))];
+        var packages = target.Select(library => Read(library.Key, library.Value!, assets["libraries"]![library.Key]!, folders)).OfType<RestoredPackage>().ToList();
+        return packages.Count == target.Count ? packages : null;
     }
 
-    private static RestoredPackage Read(string key, JsonNode files, JsonNode library, List<string> folders)
+    private static RestoredPackage? Read(string key, JsonNode files, JsonNode library, List<string> folders)
     {
-        var root = folders.Select(folder => Path.Combine(folder, (string)library["path"]!)).First(Directory.Exists);
+        if (folders.Select(folder => Path.Combine(folder, (string)library["path"]!)).FirstOrDefault(Directory.Exists) is not { } root) return null;
         return new RestoredPackage(key.Split('/')[0], key.Split('/')[1], Files("compile"), Files("runtime"), Files("native"));
 
         // "_._" stands for "nothing on purpose".

@@ -34,17 +34,16 @@ internal static partial class PackageRestore
         var folder = Path.Combine(UniVGFolders.Cache, "packages", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..16]);
 
         // A failed restore leaves an assets file as well, without the package that failed.
-        var done = Path.Combine(folder, "restored");
-        if (!File.Exists(done) || packages.Any(p => p.Version.Contains('*', StringComparison.Ordinal)))
-        {
-            Directory.CreateDirectory(folder);
-            foreach (var barrier in Barriers) await File.WriteAllTextAsync(Path.Combine(folder, barrier), "<Project />", cancellationToken);
-            await File.WriteAllTextAsync(Path.Combine(folder, "cell.csproj"), project, cancellationToken);
-            await RunRestoreAsync(folder, cancellationToken);
-            await File.WriteAllTextAsync(done, "", cancellationToken);
-        }
+        var (done, assets) = (Path.Combine(folder, "restored"), Path.Combine(folder, "obj", "project.assets.json"));
+        var isKnown = File.Exists(done) && !packages.Any(p => p.Version.Contains('*', StringComparison.Ordinal));
+        if (isKnown && AssetsFile.Read(assets) is { } known) return known;
 
-        return AssetsFile.Read(Path.Combine(folder, "obj", "project.assets.json"));
+        Directory.CreateDirectory(folder);
+        foreach (var barrier in Barriers) await File.WriteAllTextAsync(Path.Combine(folder, barrier), "<Project />", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "cell.csproj"), project, cancellationToken);
+        await RunRestoreAsync(folder, cancellationToken);
+        await File.WriteAllTextAsync(done, "", cancellationToken);
+        return AssetsFile.Read(assets) ?? throw new UniVGException("A package vanished from NuGet's folder while it was restored; run the cell again.");
     }
 
     private static string ProjectFor(IReadOnlyCollection<PackageRequest> packages, IReadOnlyCollection<string> sources)
@@ -69,7 +68,7 @@ internal static partial class PackageRestore
     private static async Task RunRestoreAsync(string folder, CancellationToken cancellationToken)
     {
         // A build server would outlive the restore and keep the ends of our pipes open.
-        var start = new ProcessStartInfo(DotnetInstallation.Host, ["restore", "--disable-build-servers", "--verbosity", "quiet", "-nologo"])
+        var start = new ProcessStartInfo(DotnetInstallation.Host, ["restore", "--force", "--disable-build-servers", "--verbosity", "quiet", "-nologo"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

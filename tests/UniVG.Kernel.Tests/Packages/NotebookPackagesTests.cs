@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using UniVG.Diffusion.Runtime;
 using UniVG.Kernel.Tests.Execution;
 
 namespace UniVG.Kernel.Tests.Packages;
@@ -18,6 +20,24 @@ public sealed class NotebookPackagesTests : IDisposable
         Assert.Equal("xunit.v3.assert", result.Value?.PlainText);
         Assert.Contains("Loaded xunit.v3.assert 4.0.2", Assert.Single(_notebook.Output.Shown).Value.PlainText, StringComparison.Ordinal);
         Assert.Equal("True", await _notebook.ValueAsync("Xunit.Assert.IsType<bool>(true)"));
+    }
+
+    [Fact]
+    public async Task Packages_that_were_cleared_away_are_restored_again()
+    {
+        const string Cell = "#r \"nuget: xunit.v3.assert, 4.0.2\"\ntypeof(Xunit.Assert).Assembly.GetName().Name";
+        Assert.Equal("xunit.v3.assert", await _notebook.ValueAsync(Cell));
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(UniVGFolders.Cache, "packages"), "cell.csproj", SearchOption.AllDirectories))
+        {
+            var assets = Path.Combine(Path.GetDirectoryName(project)!, "obj", "project.assets.json");
+            if (!File.ReadAllText(project).Contains("xunit.v3.assert\" Version=\"4.0.2", StringComparison.Ordinal)) continue;
+            var json = JsonNode.Parse(await File.ReadAllTextAsync(assets, TestContext.Current.CancellationToken))!;
+            json["packageFolders"] = new JsonObject { ["/no/such/folder/"] = new JsonObject() };
+            await File.WriteAllTextAsync(assets, json.ToJsonString(), TestContext.Current.CancellationToken);
+        }
+
+        using var another = new TestNotebook();
+        Assert.Equal("xunit.v3.assert", await another.ValueAsync(Cell));
     }
 
     [Fact]
