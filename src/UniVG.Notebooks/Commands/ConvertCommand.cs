@@ -18,7 +18,7 @@ public sealed class ConvertCommand : UniVGCommand
     private readonly Argument<string> _path = new("file") { Description = "an adapter file, or a folder of peft" };
     private readonly Argument<string> _output = new("out") { Description = "the file to write, a .safetensors file; for peft a folder" };
     private readonly Option<string?> _to = OptionFactory.Choice("--to", "whose notation; default kohya, which A1111 and ComfyUI read", Namings.Keys);
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", Precisions.ByName.Keys);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", AdapterPrecisions.ByName.Keys);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
     /// <summary>Creates the command.</summary>
@@ -40,7 +40,7 @@ public sealed class ConvertCommand : UniVGCommand
         var naming = Namings[arguments.GetValue(_to) ?? "kohya"];
         if (naming == AdapterNaming.Peft) AdapterFile.EnsureFolderWritable(output, arguments.GetValue(_overwrite));
         else AdapterOutput.RequireWritable(output, arguments.GetValue(_overwrite));
-        var report = AdapterConversion.Convert(path, output, naming, Precisions.Of(arguments.GetValue(_precision)));
+        var report = AdapterConversion.Convert(path, output, naming, AdapterPrecisions.Of(arguments.GetValue(_precision)));
         context.Host.Display(new Card($"Wrote {output}")
         {
             Facts = [new("modules", FormattableString.Invariant($"{report.Matched:N0}")), new("names", $"{report.Naming} → {naming}")],

@@ -9,7 +9,7 @@ public sealed class ResizeCommand : UniVGCommand
 {
     private readonly Argument<string> _path = new("file") { Description = "a LoRA, or a LoHA or LoKr that is to become one" };
     private readonly Argument<string> _output = new("out") { Description = "the LoRA to write, a .safetensors file" };
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", Precisions.ByName.Keys);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", AdapterPrecisions.ByName.Keys);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
     private readonly ExtractOptions _ranks;
 
@@ -34,6 +34,6 @@ public sealed class ResizeCommand : UniVGCommand
         options.Validate();
         AdapterOutput.RequireWritable(output, arguments.GetValue(_overwrite));
         return LayerProgress.ShowAsync(context.Host, output, onLayer => AdapterConversion.Resize(
-            path, output, options, Precisions.Of(arguments.GetValue(_precision)), onLayer, context.Host.CancellationToken));
+            path, output, options, AdapterPrecisions.Of(arguments.GetValue(_precision)), onLayer, context.Host.CancellationToken));
     }
 }

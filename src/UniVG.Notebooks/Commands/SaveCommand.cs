@@ -14,7 +14,7 @@ public sealed class SaveCommand : UniVGCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the run's, fp16 as a rule", Precisions.ByName.Keys);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the run's, fp16 as a rule", AdapterPrecisions.ByName.Keys);
     private readonly Option<string?> _metadata = OptionFactory.Choice("--metadata", "standard leaves folder names and captions out, full has all of kohya's; default standard", ["standard", "full"]);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
@@ -35,7 +35,7 @@ public sealed class SaveCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var saved = context.Session.SaveAdapter(
-            arguments.GetValue(_path), Precisions.Of(arguments.GetValue(_precision)), arguments.GetValue(_overwrite),
+            arguments.GetValue(_path), AdapterPrecisions.Of(arguments.GetValue(_precision)), arguments.GetValue(_overwrite),
             arguments.GetValue(_metadata) == "full" ? MetadataDetail.Full : MetadataDetail.Standard);
         context.Host.Display(new Card($"Saved {saved.Path}")
         {

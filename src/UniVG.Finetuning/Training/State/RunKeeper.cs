@@ -13,11 +13,6 @@ namespace UniVG.Finetuning.Training.State;
 /// </summary>
 public sealed class RunKeeper : IDisposable
 {
-    private static readonly Dictionary<string, ScalarType> Precisions = new()
-    {
-        ["fp16"] = ScalarType.Float16, ["bf16"] = ScalarType.BFloat16, ["fp32"] = ScalarType.Float32,
-    };
-
     private readonly FineTuningRun _run;
     private readonly LoadedModel _model;
     private readonly TensorBoardLog? _log;
@@ -48,7 +43,7 @@ public sealed class RunKeeper : IDisposable
     public RunDefinition PresentDefinition => Definition with { Training = _run.Config, Beside = _beside?.Invoke() ?? Definition.Beside };
 
     /// <summary>The type of the tensors in adapter files.</summary>
-    public ScalarType Precision => Precisions[Definition.SavePrecision];
+    public ScalarType Precision => AdapterPrecisions.ByName[Definition.SavePrecision];
 
     /// <summary>The files.</summary>
     public RunFiles Files { get; }

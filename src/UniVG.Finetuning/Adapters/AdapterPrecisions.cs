@@ -1,9 +1,9 @@
 using TorchSharp;
 
-namespace UniVG.Notebooks.Commands;
+namespace UniVG.Finetuning.Adapters;
 
 /// <summary>The types of tensors in files, by the names that options use.</summary>
-internal static class Precisions
+public static class AdapterPrecisions
 {
     /// <summary>All types.</summary>
     public static IReadOnlyDictionary<string, torch.ScalarType> ByName { get; } = new Dictionary<string, torch.ScalarType>
