@@ -3,6 +3,7 @@ using UniVG.Benchmarks.Files;
 using UniVG.Benchmarks.Measuring;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using static TorchSharp.torch;

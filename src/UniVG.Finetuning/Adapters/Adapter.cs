@@ -1,5 +1,6 @@
 using TorchSharp;
 using UniVG.Diffusion.Layers;
+using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters;

@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Targets;
 
 namespace UniVG.Finetuning.Adapters;
 

@@ -1,5 +1,7 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Layers;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters;

@@ -3,6 +3,7 @@ using UniVG.Finetuning.Adapters.Dora;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters;

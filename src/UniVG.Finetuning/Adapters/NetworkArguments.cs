@@ -1,5 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Targets;
 
 namespace UniVG.Finetuning.Adapters;
 

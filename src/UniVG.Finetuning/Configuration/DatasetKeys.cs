@@ -1,4 +1,5 @@
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
 

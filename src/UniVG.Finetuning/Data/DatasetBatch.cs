@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Data.Buckets;
+
 namespace UniVG.Finetuning.Data;
 
 /// <summary>Pictures of one bucket that are trained on together.</summary>

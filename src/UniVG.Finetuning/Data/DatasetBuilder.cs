@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Buckets;
 
 namespace UniVG.Finetuning.Data;
 

@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data.Latents;
 
 namespace UniVG.Finetuning.Data;

@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Data.Buckets;
+
 namespace UniVG.Finetuning.Data;
 
 /// <summary>

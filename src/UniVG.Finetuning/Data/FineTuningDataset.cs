@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Data.Buckets;
+
 namespace UniVG.Finetuning.Data;
 
 /// <summary>The pictures to fine-tune on, with captions and buckets; the pictures themselves stay in their files.</summary>

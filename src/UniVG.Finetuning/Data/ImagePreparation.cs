@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Buckets;
 
 namespace UniVG.Finetuning.Data;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Buckets;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data.Quality;
 
 namespace UniVG.Finetuning.Data;

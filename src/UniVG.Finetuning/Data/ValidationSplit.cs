@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Data.Buckets;
 
 namespace UniVG.Finetuning.Data;
 

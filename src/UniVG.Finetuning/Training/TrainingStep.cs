@@ -1,5 +1,7 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Schedules;
+using UniVG.Finetuning.Data.Buckets;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Losses;

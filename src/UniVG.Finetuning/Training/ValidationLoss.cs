@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Runtime;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Finetuning.Training.Losses;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 using UniVG.Notebooks.Session;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Operations;
 
 namespace UniVG.Notebooks.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion.Checkpoints;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;

@@ -1,4 +1,4 @@
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;

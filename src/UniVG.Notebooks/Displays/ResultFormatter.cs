@@ -1,6 +1,7 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Synthesis;

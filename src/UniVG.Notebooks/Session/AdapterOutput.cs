@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Session;

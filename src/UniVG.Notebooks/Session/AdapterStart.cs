@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 
 namespace UniVG.Notebooks.Session;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Configuration;

@@ -1,6 +1,8 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;

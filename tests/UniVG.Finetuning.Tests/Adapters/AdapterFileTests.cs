@@ -2,6 +2,7 @@ using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Weights;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;

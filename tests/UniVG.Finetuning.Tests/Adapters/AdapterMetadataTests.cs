@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lokr;

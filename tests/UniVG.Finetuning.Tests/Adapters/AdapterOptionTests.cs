@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Model;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;

@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Schedules;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Losses;

@@ -2,6 +2,8 @@ using TorchSharp;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Dora;
 using UniVG.Finetuning.Adapters.Loha;

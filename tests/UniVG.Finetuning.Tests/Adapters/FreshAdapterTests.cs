@@ -1,6 +1,7 @@
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Weights;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lokr;

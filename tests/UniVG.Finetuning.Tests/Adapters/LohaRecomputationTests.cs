@@ -1,7 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.TestSupport;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using UniVG.Diffusion.Model;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;

@@ -1,9 +1,10 @@
 using UniVG.Diffusion;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lokr;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Configuration;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;

@@ -1,4 +1,4 @@
-using UniVG.Finetuning.Data;
+using UniVG.Finetuning.Data.Captions;
 
 namespace UniVG.Finetuning.Tests.Data;
 

@@ -1,4 +1,6 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Data.Buckets;
+using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 
 namespace UniVG.Finetuning.Tests.Data;

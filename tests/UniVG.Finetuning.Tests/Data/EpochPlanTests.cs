@@ -1,3 +1,4 @@
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data;
 
 namespace UniVG.Finetuning.Tests.Data;

@@ -1,4 +1,6 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters.Dora;

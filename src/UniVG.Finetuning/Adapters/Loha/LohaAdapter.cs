@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Adapters.Loha;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Targets;
 
 namespace UniVG.Finetuning.Adapters.Lokr;
 

@@ -1,5 +1,7 @@
 using UniVG.Diffusion.Layers;
 using static TorchSharp.torch;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Targets;
 using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Finetuning.Adapters.Lora;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using UniVG.Finetuning.Adapters.Targets;
 
 namespace UniVG.Finetuning.Adapters.Lora;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Training;
 using static TorchSharp.torch;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Data.Buckets;
 
 namespace UniVG.Finetuning.Data.Latents;
 

@@ -1,3 +1,5 @@
+using UniVG.Finetuning.Data.Buckets;
+
 namespace UniVG.Finetuning.Data.Latents;
 
 /// <summary>The latents of an image as they are kept on disk, unscaled, float32.</summary>

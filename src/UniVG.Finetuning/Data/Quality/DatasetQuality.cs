@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Finetuning.Data.Buckets;
 
 namespace UniVG.Finetuning.Data.Quality;
 

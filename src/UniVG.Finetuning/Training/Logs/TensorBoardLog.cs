@@ -1,6 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
 
 namespace UniVG.Finetuning.Training.Logs;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data;
 
 namespace UniVG.Finetuning.Training.State;

@@ -1,6 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Training.Logs;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using static TorchSharp.torch;

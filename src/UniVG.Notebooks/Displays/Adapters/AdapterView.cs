@@ -1,3 +1,4 @@
+using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;

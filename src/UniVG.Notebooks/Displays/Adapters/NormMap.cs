@@ -1,5 +1,6 @@
 using System.Globalization;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Operations;
+using UniVG.Finetuning.Adapters.Targets;
 
 namespace UniVG.Notebooks.Displays.Adapters;
 

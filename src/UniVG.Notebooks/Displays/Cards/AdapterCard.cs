@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Session;
 

@@ -1,3 +1,4 @@
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Quality;
 using UniVG.Finetuning.Training;

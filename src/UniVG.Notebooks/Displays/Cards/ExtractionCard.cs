@@ -1,4 +1,4 @@
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Operations;
 
 namespace UniVG.Notebooks.Displays.Cards;
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
 

@@ -1,6 +1,8 @@
 using SkiaSharp;
 using UniVG.Diffusion.Model;
-using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
+using UniVG.Finetuning.Adapters.Operations;
+using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Adapters;
