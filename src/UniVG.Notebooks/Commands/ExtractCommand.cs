@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Diffusion;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 

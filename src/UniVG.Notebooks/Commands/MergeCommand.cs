@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 

@@ -3,6 +3,7 @@ using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
