@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Notebooks.Commands.Completion;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -57,7 +58,7 @@ internal sealed class TrainingOptions
     {
         var name = "--" + setting.Name;
         if (setting.ValueName is null) return OptionFactory.Flag(name, setting.Meaning);
-        var option = new Option<string?>(name)
+        return new SuggestingOption<string?>(name, ValueSources.Words(setting.Choices))
         {
             Description = setting.Meaning,
             HelpName = setting.ValueName,
@@ -75,7 +76,5 @@ internal sealed class TrainingOptions
                 return result.Tokens[0].Value;
             },
         };
-        if (setting.Choices.Count > 0) option.CompletionSources.Add([.. setting.Choices]);
-        return option;
     }
 }
