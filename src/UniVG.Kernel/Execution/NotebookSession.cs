@@ -25,6 +25,9 @@ internal sealed class NotebookSession(
     /// <summary>What runs <c>#!univg</c> lines.</summary>
     public ICommandRunner Commands { get; } = commands;
 
+    /// <summary>The folder that the notebook is saved in, from which links to files beside it are reckoned.</summary>
+    public string NotebookFolder { get; set; } = Directory.GetCurrentDirectory();
+
     /// <summary>Executes one cell; segments after a failing one do not run.</summary>
     /// <param name="code">The cell's text.</param>
     /// <param name="number">The cell's number, named in stack traces.</param>
@@ -72,7 +75,7 @@ internal sealed class NotebookSession(
                     break;
                 case CommandSegment command:
                     await Engine.Runner.RunPatientlyAsync(
-                        () => Commands.RunAsync(command.Text.TrimEnd(), command.Body, new CellHost(hostName, cell)));
+                        () => Commands.RunAsync(command.Text.TrimEnd(), command.Body, new CellHost(hostName, NotebookFolder, cell)));
                     break;
                 case CSharpSegment csharp:
                     var source = await _packages.ResolveAsync(csharp.Text, cell);
