@@ -72,7 +72,7 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 Elapsed = _clock.Elapsed,
                 MemoryBytes = memory.Bytes,
                 MemoryName = memory.Name,
-                Markers = [.. _markers, .. run.History.Changes.Select(change => new ChartMarker(change.Step, ChartMarkerKind.Change, string.Join(", ", change.Settings)))],
+                Markers = [.. _markers, .. run.History.Changes.Select(ChartMarker.Of)],
                 Validation = run.History.Validation,
                 Samples = [.. _samples],
                 Awaited = Awaited,
