@@ -2,6 +2,7 @@ using UniVG.Diffusion.Images;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
+using UniVG.Notebooks.Tests.Commands;
 using UniVG.Notebooks.Tests.Displays;
 
 namespace UniVG.Notebooks.Tests.Training;
@@ -28,7 +29,7 @@ public sealed class BlockedDisplayTests : IDisposable
         ImageFile.SavePng(TestPictures.Of(64, 64, 1), Path.Combine(concept, "1.png"));
         var host = new BlockingHost(() => _session.Run is { Step: Steps });
         foreach (var line in new[] { "model tiny", $"data \"{Path.Combine(_folder, "data")}\"", "lora --dim 1 --no-conv" })
-            await commands.RunAsync(line, "", host);
+            await commands.RunAsync(line, "", new RecordingHost());
 
         await commands.RunAsync($"train --steps {Steps} --batch 1 --output \"{Path.Combine(_folder, "output")}\"", "", host);
 
