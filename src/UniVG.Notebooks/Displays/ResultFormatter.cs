@@ -10,8 +10,10 @@ using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Datasets;
 using UniVG.Notebooks.Displays.Evaluation;
+using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
+using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -38,6 +40,7 @@ public static class ResultFormatter
         TrainingHistory history => history.Plot(),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        RunComparison comparison => ComparisonView.Create(comparison),
         ModelEvaluation evaluation => EvaluationView.Create(evaluation),
         IReadOnlyList<ModelEvaluation> evaluations => EvaluationCurve.Create(evaluations),
         SyntheticImage image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true),
