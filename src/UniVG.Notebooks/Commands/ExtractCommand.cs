@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Notebooks.Commands.Completion;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 

@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 

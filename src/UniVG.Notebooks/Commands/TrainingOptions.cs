@@ -38,7 +38,7 @@ internal sealed class TrainingOptions
     /// <summary>The configuration: what the line gives, else the guide's values for the kind of adapter.</summary>
     public TrainingConfig Read(ParseResult arguments, AdapterConfig adapter, long adapterSeed)
     {
-        var config = Apply(arguments, (adapter.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig()) with { Seed = adapterSeed });
+        var config = Apply(arguments, TrainingConfig.For(adapter) with { Seed = adapterSeed });
         var given = Given(arguments).Select(setting => setting.Name).ToHashSet();
         var optimizer = KnownOptimizers.Find(config.Optimizer);
         if (!given.Contains("lr")) config = config with { LearningRate = optimizer.DefaultLearningRate };
