@@ -24,7 +24,8 @@ internal static class CSharpText
 
     private static bool Inside(int start, int end, int position) => start < position && position < end;
 
-    private static bool IsString(SyntaxToken token) => token.Kind() is
+    /// <summary>Whether a token is a string that may be several lines long.</summary>
+    public static bool IsString(SyntaxToken token) => token.Kind() is
         SyntaxKind.StringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.Utf8StringLiteralToken or
         SyntaxKind.Utf8MultiLineRawStringLiteralToken or SyntaxKind.InterpolatedStringToken;
 
