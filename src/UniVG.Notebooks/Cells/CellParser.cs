@@ -66,7 +66,8 @@ public sealed class CellParser(Func<string, int, bool>? isText = null)
         }
     }
 
-    private static CommandSegment ReadCommand(ref CellLine line)
+    /// <summary>Reads the command that begins on a line, and leaves the line on which it ends.</summary>
+    internal static CommandSegment ReadCommand(ref CellLine line)
     {
         var (start, number) = (line.ArgumentStart, line.Number);
         var text = line.Argument;
