@@ -22,6 +22,15 @@ namespace UniVG.Notebooks.Displays;
 /// <summary>Shows the values that C# cells return: what each of our types looks like.</summary>
 public static class ResultFormatter
 {
+    /// <summary>The types that have a view; hosts that ask for formatters by type register these.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        typeof(MimeBundle), typeof(Card), typeof(Table), typeof(UniVGSession), typeof(LoadedModel), typeof(CheckpointSummary),
+        typeof(FineTuningDataset), typeof(AdapterNetwork), typeof(SessionAdapters), typeof(AdapterSummary), typeof(ExtractionReport),
+        typeof(FineTuningRun), typeof(TrainingHistory), typeof(RgbImage), typeof(IReadOnlyList<RgbImage>), typeof(ModelEvaluation),
+        typeof(IReadOnlyList<ModelEvaluation>), typeof(SyntheticImage), typeof(IReadOnlyList<SyntheticImage>),
+    ];
+
     /// <summary>The view of a value; null where it is none of ours.</summary>
     public static MimeBundle? Format(object value) => value switch
     {
