@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using UniVG.Kernel.Language;
 using UniVG.Kernel.Packages;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Cells;
@@ -60,7 +61,7 @@ internal sealed class NotebookSession(
     {
         MimeBundle? value = null;
         Stopwatch? watch = null;
-        foreach (var segment in CellParser.Parse(code))
+        foreach (var segment in CellLanguage.Cells.Parse(code))
         {
             // Only the last value is the cell's result; those before it are shown where they arise.
             if (value is not null) cell.Show(value);

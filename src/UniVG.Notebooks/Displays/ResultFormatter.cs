@@ -10,8 +10,10 @@ using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Datasets;
 using UniVG.Notebooks.Displays.Evaluation;
+using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
+using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -20,6 +22,15 @@ namespace UniVG.Notebooks.Displays;
 /// <summary>Shows the values that C# cells return: what each of our types looks like.</summary>
 public static class ResultFormatter
 {
+    /// <summary>The types that have a view; hosts that ask for formatters by type register these.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        typeof(MimeBundle), typeof(Card), typeof(Table), typeof(UniVGSession), typeof(LoadedModel), typeof(CheckpointSummary),
+        typeof(FineTuningDataset), typeof(AdapterNetwork), typeof(SessionAdapters), typeof(AdapterSummary), typeof(ExtractionReport),
+        typeof(FineTuningRun), typeof(TrainingHistory), typeof(RgbImage), typeof(IReadOnlyList<RgbImage>), typeof(ModelEvaluation),
+        typeof(IReadOnlyList<ModelEvaluation>), typeof(SyntheticImage), typeof(IReadOnlyList<SyntheticImage>),
+    ];
+
     /// <summary>The view of a value; null where it is none of ours.</summary>
     public static MimeBundle? Format(object value) => value switch
     {
@@ -38,6 +49,7 @@ public static class ResultFormatter
         TrainingHistory history => history.Plot(),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        RunComparison comparison => ComparisonView.Create(comparison),
         ModelEvaluation evaluation => EvaluationView.Create(evaluation),
         IReadOnlyList<ModelEvaluation> evaluations => EvaluationCurve.Create(evaluations),
         SyntheticImage image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true),
