@@ -27,6 +27,7 @@ internal static class CommandTree
                 new AttachCommand(),
                 new StopCommand(),
                 new RunsCommand(),
+                new CompareCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),
                 new EvaluateCommand(),
