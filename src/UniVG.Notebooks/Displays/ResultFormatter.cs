@@ -14,6 +14,7 @@ using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -49,6 +50,7 @@ public static class ResultFormatter
         TrainingHistory history => history.Plot(),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
+        SweepResult sweep => SweepView.Create(sweep),
         RunComparison comparison => ComparisonView.Create(comparison),
         ModelEvaluation evaluation => EvaluationView.Create(evaluation),
         IReadOnlyList<ModelEvaluation> evaluations => EvaluationCurve.Create(evaluations),
