@@ -35,6 +35,7 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
         progress.NotebookStarted(path, notebook.CodeCells.Count);
         var session = createSession();
         var outputs = options.OutputsFor(path);
+        session.NotebookFolder = Path.GetDirectoryName(Path.GetFullPath(outputs[0]))!;
 
         // After each cell: native code that fails hard takes the process with it, but not what was done before.
         var failed = await new NotebookRunner(session, progress, options.CellTimeout, Keep)

@@ -42,10 +42,12 @@ public sealed class SampleCommand : UniVGCommand
         var display = context.Host.Display(new MimeBundle("drawing"));
         try
         {
-            var adapted = await DrawAsync(request, scale, display, context).ConfigureAwait(false);
+            var files = new SampleFiles(context.Session, context.Host.NotebookFolder);
+            var adapted = await DrawAsync(request, scale, display, files, context).ConfigureAwait(false);
             display.Update(arguments.GetValue(_compare)
-                ? ImageComparison.Create(await DrawAsync(request, 0, display, context).ConfigureAwait(false), adapted, options: GridOptions(request))
+                ? ImageComparison.Create(await DrawAsync(request, 0, display, files, context).ConfigureAwait(false), adapted, options: GridOptions(request))
                 : ImageGrid.Create(adapted, GridOptions(request)));
+            if (files.Fault is { } fault) context.Host.Display(new MimeBundle(fault));
             if (scale != 0 && context.Session.Adapters.Count > 0 && GrayCheck.Note(context.Session.Dataset, adapted.Select(image => image.Image)) is { } note)
                 context.Host.Display(new MimeBundle(note));
         }
@@ -56,7 +58,8 @@ public sealed class SampleCommand : UniVGCommand
         }
     }
 
-    private static async Task<IReadOnlyList<GridImage>> DrawAsync(ImageRequest request, double scale, IDisplay display, CommandContext context)
+    private static async Task<IReadOnlyList<GridImage>> DrawAsync(
+        ImageRequest request, double scale, IDisplay display, SampleFiles files, CommandContext context)
     {
         using var scaled = context.Session.Adapters.ScaledBy(scale);
         var what = scale == 0 ? "drawing without the adapter" : "drawing";
@@ -64,7 +67,7 @@ public sealed class SampleCommand : UniVGCommand
         var images = await ImageDrawing.DrawAsync(
             context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
             context.Host.CancellationToken).ConfigureAwait(false);
-        return [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))];
+        return files.SaveOfCommand(images, request, scale).Images;
     }
 
     private static ImageGridOptions GridOptions(ImageRequest request) => new() { Title = $"“{request.Prompt}”" };
