@@ -40,6 +40,7 @@ internal static class KernelComposition
     /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
     public static NotebookSession CreateSession(string hostName)
     {
+        NativeErrors.Install();
         var session = new UniVGSession();
         var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;

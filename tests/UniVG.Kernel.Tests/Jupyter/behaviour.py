@@ -181,6 +181,15 @@ class BehaviourTests(unittest.TestCase):
         reply, _ = self.run_cell("1")
         self.assertEqual("ok", reply["content"]["status"])
 
+    def test_an_error_that_torchsharp_lets_through_ends_the_cell_only(self):
+        self.run_cell("using TorchSharp;\nvar kept = 5;")
+        for code in ("torch.ones(2, 3).matmul(torch.ones(2, 3))", "await Task.Yield(); torch.ones(2, 3).matmul(torch.ones(2, 3))"):
+            reply, _ = self.run_cell(code)
+            self.assertEqual("error", reply["content"]["status"])
+            self.assertIn("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", reply["content"]["evalue"])
+        _, messages = self.run_cell("kept + (int)torch.ones(2, 3).sum().item<float>()")
+        self.assertEqual(11, self.value(messages))
+
     def test_it_listens_on_loopback_only(self):
         pid = self.manager.provisioner.pid
         inodes = set()
