@@ -7,6 +7,7 @@ using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Diagnostics;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -26,6 +27,7 @@ internal static class KernelComposition
         typeof(UniVGSession).Namespace!,
         typeof(ResultFormatter).Namespace!,
         typeof(RunComparison).Namespace!,
+        typeof(SweepRequest).Namespace!,
         typeof(CellFunctions).Namespace!,
         typeof(CellFunctions).FullName!,
     ];

@@ -13,9 +13,12 @@ using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Datasets;
 using UniVG.Notebooks.Displays.Evaluation;
+using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Displays.Tensors;
+using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Session;
@@ -56,11 +59,15 @@ public static class ResultFormatter
         ResultView.OfCard<StepReport>(SettingsCard.Of),
         ResultView.Of<IReadOnlyList<StepReport>>(steps => LossChart.Create(steps)),
         ResultView.Of<IReadOnlyList<RunCurve>>(runs => LossChart.Compare(runs)),
+        ResultView.Of<RunComparison>(ComparisonView.Create),
+        ResultView.Of<RunRecord>(run => LossChart.Create(run.Steps, new LossChartOptions { Title = run.Name, Validation = run.Validation })),
+        ResultView.Of<IReadOnlyList<RunRecord>>(runs => LossChart.Compare([.. runs.Select(run => new RunCurve(run.Name, run.Steps))])),
         ResultView.Of<RgbImage>(image => ImageGrid.Create([new GridImage(image, "", "image")])),
         ResultView.Of<IReadOnlyList<RgbImage>>(images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))])),
         ResultView.Of<GridImage>(image => ImageGrid.Create([image])),
         ResultView.Of<IReadOnlyList<GridImage>>(images => ImageGrid.Create(images)),
         ResultView.Of<SampleSet>(samples => ImageGrid.Create(samples.Images, new ImageGridOptions { Title = $"Samples after step {samples.Step}{SampleStrip.Prompt(samples)}" })),
+        ResultView.Of<SweepResult>(SweepView.Create),
         ResultView.Of<ModelEvaluation>(EvaluationView.Create),
         ResultView.Of<IReadOnlyList<ModelEvaluation>>(EvaluationCurve.Create),
         ResultView.Of<SyntheticImage>(image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true)),

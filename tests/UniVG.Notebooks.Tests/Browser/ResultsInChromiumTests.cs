@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Images;
@@ -51,7 +52,9 @@ public sealed class ResultsInChromiumTests : IDisposable
     [Fact]
     public void Whatever_a_session_gives_has_a_view()
     {
-        var given = typeof(UniVGSession).GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        var extensions = typeof(UniVGSession).Assembly.GetExportedTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(ExtensionAttribute)) && method.GetParameters()[0].ParameterType == typeof(UniVGSession));
+        var given = typeof(UniVGSession).GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Concat(extensions)
             .Select(member => member switch { PropertyInfo property => property.PropertyType, MethodInfo method => method.ReturnType, _ => null })
             .OfType<Type>().Select(Unwrapped)
             .Where(type => type.Assembly.GetName().Name!.StartsWith("UniVG.", StringComparison.Ordinal) && !type.IsInterface)

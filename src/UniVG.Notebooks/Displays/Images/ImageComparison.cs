@@ -11,7 +11,7 @@ public static class ImageComparison
     // The third row's pictures are those of the rows above, so they cost no bytes.
     private const string Script = """
         (function () {
-          function fill() {
+          function fill(tries) {
             document.querySelectorAll(".univg-compare:not([data-ready])").forEach(function (box) {
               box.dataset.ready = "yes";
               var pairs = ["first", "second"].map(function (row) { return box.querySelectorAll(".univg-" + row + " img"); });
@@ -26,9 +26,10 @@ public static class ImageComparison
               });
               box.querySelector(".univg-both").hidden = false;
             });
+            if (tries > 0) setTimeout(fill, 100, tries - 1);
           }
-          fill();
-          setTimeout(fill, 200);
+          // Some clients run scripts before the output is on the page.
+          fill(20);
         })();
         """;
 
