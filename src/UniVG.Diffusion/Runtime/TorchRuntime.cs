@@ -55,6 +55,7 @@ public static class TorchRuntime
 
     private static TorchRuntimeInfo Load()
     {
+        LargePages.Request();
         var libtorch = FindLibtorch();
         var torchSharp = FindTorchSharpLibrary();
         var hasCuda = File.Exists(Path.Combine(libtorch, LibraryName("torch_cuda")));

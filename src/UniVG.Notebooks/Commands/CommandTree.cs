@@ -28,6 +28,7 @@ internal static class CommandTree
                 new StopCommand(),
                 new RunsCommand(),
                 new CompareCommand(),
+                new SweepCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),
                 new EvaluateCommand(),

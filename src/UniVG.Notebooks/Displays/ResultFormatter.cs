@@ -18,6 +18,7 @@ using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Displays.Tensors;
 using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Session;
@@ -66,6 +67,7 @@ public static class ResultFormatter
         ResultView.Of<GridImage>(image => ImageGrid.Create([image])),
         ResultView.Of<IReadOnlyList<GridImage>>(images => ImageGrid.Create(images)),
         ResultView.Of<SampleSet>(samples => ImageGrid.Create(samples.Images, new ImageGridOptions { Title = $"Samples after step {samples.Step}{SampleStrip.Prompt(samples)}" })),
+        ResultView.Of<SweepResult>(SweepView.Create),
         ResultView.Of<ModelEvaluation>(EvaluationView.Create),
         ResultView.Of<IReadOnlyList<ModelEvaluation>>(EvaluationCurve.Create),
         ResultView.Of<SyntheticImage>(image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true)),

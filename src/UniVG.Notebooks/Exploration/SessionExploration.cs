@@ -1,9 +1,13 @@
 using UniVG.Diffusion;
+using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
+using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Exploration;
 
-/// <summary>Looks at runs side by side: <c>univg.FindRuns()</c>, <c>univg.CompareAsync("a", "b")</c>.</summary>
+/// <summary>Finds, compares and tries: <c>univg.FindRuns()</c>, <c>univg.CompareAsync(["a", "b"])</c>, <c>univg.SweepAsync(…)</c>.</summary>
 public static class SessionExploration
 {
     /// <summary>The runs of the session and those in an output folder and below, each with its history and settings.</summary>
@@ -33,5 +37,53 @@ public static class SessionExploration
 
         session.RequireIdle();
         return new RunComparer(session, onProgress, cancellation).CompareAsync(found, request);
+    }
+
+    /// <summary>
+    /// Tries settings: trains a run for each combination, one after the other, in a folder with a sub-folder a run, with a live panel. Called
+    /// again after an interrupt, or in another session, it goes on where it was. The best run's adapter is attached at the end.
+    /// </summary>
+    /// <param name="session">The session, with model and dataset.</param>
+    /// <param name="request">What to try, where to keep it, and by what to find the best.</param>
+    /// <param name="onProgress">Told how far it is, on any thread, besides the panel; must return quickly.</param>
+    /// <param name="cancellation">Stops after the present step, as interrupting the cell does.</param>
+    /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the run at work has saved its state.</exception>
+    public static Task<SweepResult> SweepAsync(
+        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default) =>
+        SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+
+    /// <summary>Tries settings below a cell.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="request">What to try.</param>
+    /// <param name="host">Where the panel is shown.</param>
+    /// <param name="view">What takes the panel's place at the end.</param>
+    /// <param name="onProgress">Told how far it is.</param>
+    /// <param name="cancellation">Stops after the present step, besides the host's.</param>
+    internal static async Task<SweepResult> SweepAsync(
+        UniVGSession session, SweepRequest request, INotebookHost host, Func<SweepResult, MimeBundle> view, Action<SweepProgress>? onProgress, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
+        var display = host.Display(new MimeBundle("planning the sweep"));
+        SweepProgress? last = null;
+        try
+        {
+            using var live = new LiveDisplay<SweepProgress>(display, progress => SweepView.Live(progress));
+            var result = await new SweepRunner(session, request, Report, stop.Token).RunAsync().ConfigureAwait(false);
+            live.Dispose();
+            display.Update(view(result));
+            return result;
+
+            void Report(SweepProgress progress)
+            {
+                live.Post(last = progress);
+                onProgress?.Invoke(progress);
+            }
+        }
+        catch
+        {
+            display.Update(last is null ? new MimeBundle("not begun") : SweepView.Stopped(last));
+            throw;
+        }
     }
 }

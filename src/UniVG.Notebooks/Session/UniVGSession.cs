@@ -326,6 +326,15 @@ public sealed class UniVGSession : IDisposable
         if (Run is { IsTraining: true }) throw new UniVGException("The run is training in the background; await it or interrupt it first.");
     }
 
+    /// <summary>Makes sure that no steps are lost with the present run.</summary>
+    /// <param name="doing">What would lose them.</param>
+    /// <exception cref="UniVGException">Its last steps are saved nowhere.</exception>
+    internal void RequireKept(string doing)
+    {
+        if (Present is { IsKept: false, Run: var run })
+            throw new UniVGException($"The present run stands at step {run.Step} and is not saved; '#!univg save' it, or drop it with '#!univg {run.Adapter.Config.Kind}', before {doing}.");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
