@@ -283,6 +283,10 @@ public sealed class FineTuningRun : IDisposable
             _failedAt = Step;
             throw new UniVGException(RunAdvice.AfterNotANumber(this, isRepeated), e);
         }
+        catch (Exception e) when (DeviceFailure.Explain(e) is { } explained)
+        {
+            throw explained;
+        }
         finally
         {
             Adapter.Dropout.Seed = null;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Runtime.InteropServices;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
@@ -59,10 +60,13 @@ public sealed class CommandRunner(UniVGSession session, IWorkerLauncher? launche
         {
             await command.RunAsync(arguments, context).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is not UniVGException && DeviceFailure.Explain(e, "use a smaller --size, --count, --resolution, --batch or --dim") is { } explained)
+        {
+            throw explained;
+        }
         catch (ExternalException e)
         {
-            throw new UniVGException(
-                $"libtorch failed: {e.Message.Split('\n')[0].Trim()} If memory ran out, use a smaller --size, --resolution, --batch or --dim.", e);
+            throw new UniVGException($"libtorch failed: {DeviceFailure.FirstLine(e)}.", e);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ModelCommand : UniVGCommand
     };
 
     private readonly Option<string?> _device = OptionFactory.Text("--device", "auto (a GPU where there is one), cpu, cuda or cuda:N; default auto", "DEVICE");
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "auto is fp32 on the CPU, bf16 or fp16 on a GPU; default auto", ["auto", "fp32", "bf16", "fp16"]);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "auto is fp32 on the CPU, bf16 or fp16 on a GPU; default auto", ComputePlace.Precisions);
     private readonly Option<string?> _schedule = OptionFactory.Text("--schedule", "noise schedule: auto (the checkpoint's own), sd, univg, or B0,B1; default auto", "NAME");
     private readonly Option<string?> _vae = OptionFactory.Text("--vae", "another VAE: a file or a diffusers folder", "PATH");
     private readonly Option<string?> _tokenizer = OptionFactory.Text("--tokenizer", "a folder with vocab.json and merges.txt", "PATH");
