@@ -11,4 +11,10 @@ internal sealed record BenchmarkOptions
 
     /// <summary>Threads of libtorch; null takes its default, the number of cores.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The Python that runs the PyTorch counterparts.</summary>
+    public string Python { get; init; } = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
+    /// <summary>The folder for models that several scenarios share, gone at the end.</summary>
+    public string ModelFolder { get; init; } = "";
 }

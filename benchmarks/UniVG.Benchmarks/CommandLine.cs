@@ -7,7 +7,7 @@ namespace UniVG.Benchmarks;
 internal static class CommandLine
 {
     public static string Usage =>
-        "usage: UniVG.Benchmarks SCENARIO...|all [--size-mb N] [--repeat N] [--threads N]" + Environment.NewLine
+        "usage: UniVG.Benchmarks SCENARIO...|all [--size-mb N] [--repeat N] [--threads N] [--python PATH]" + Environment.NewLine
         + string.Join(Environment.NewLine, KnownScenarios.All.Select(s => $"  {s.Name,-18} {s.Summary}"));
 
     public static bool TryParse(string[] args, out IReadOnlyList<string> names, out BenchmarkOptions options, out string problem)
@@ -19,7 +19,9 @@ internal static class CommandLine
             if (args[i] == "all") found.AddRange(KnownScenarios.All.Select(s => s.Name));
             else if (KnownScenarios.Find(args[i]) is { } scenario) found.Add(scenario.Name);
             else if (!args[i].StartsWith("--", StringComparison.Ordinal)) problem = $"There is no scenario '{args[i]}'.";
-            else if (i + 1 == args.Length || !TryCount(args[i + 1], out var count)) problem = $"{args[i]} needs a whole number from 1.";
+            else if (i + 1 == args.Length) problem = $"{args[i]} needs a value.";
+            else if (args[i] == "--python") options = options with { Python = args[++i] };
+            else if (!TryCount(args[i + 1], out var count)) problem = $"{args[i]} needs a whole number from 1.";
             else if (With(options, args[i++], count) is { } changed) options = changed;
             else problem = $"There is no option '{args[i - 1]}'.";
         }

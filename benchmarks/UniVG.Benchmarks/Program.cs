@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using UniVG.Benchmarks;
+using UniVG.Benchmarks.Files;
 using UniVG.Benchmarks.Measuring;
 using UniVG.Benchmarks.Scenarios;
 using UniVG.Diffusion.Runtime;
@@ -22,6 +23,8 @@ if (!CommandLine.TryParse(args, out var names, out var chosen, out var problem))
     return 1;
 }
 
+using var models = new TemporaryFolder();
+chosen = chosen with { ModelFolder = models.FullName };
 var failed = false;
 foreach (var name in names)
 {

@@ -61,6 +61,9 @@ public sealed class StableDiffusion : IDisposable
     /// <summary>The noise that the UNet was trained to remove.</summary>
     public NoiseSchedule Schedule { get; }
 
+    /// <summary>Whether the models were disposed; nothing can be computed then.</summary>
+    public bool IsDisposed { get; private set; }
+
     /// <summary>What encoded latents are multiplied by before the UNet sees them.</summary>
     public double ScalingFactor => Vae.Config.ScalingFactor;
 
@@ -195,6 +198,8 @@ public sealed class StableDiffusion : IDisposable
     /// <summary>Disposes the three models.</summary>
     public void Dispose()
     {
+        if (IsDisposed) return;
+        IsDisposed = true;
         TextEncoder.Dispose();
         UNet.Dispose();
         Vae.Dispose();

@@ -4,6 +4,7 @@ namespace UniVG.Benchmarks.Measuring;
 /// <param name="Measurements">The rows.</param>
 /// <param name="Notes">Facts about the input, such as the size of a file.</param>
 /// <param name="StartAnonymousMiB">Anonymous memory of the process before the scenario, libtorch loaded.</param>
+/// <param name="PeakAnonymousMiB">The most anonymous memory in a repetition.</param>
 /// <param name="PeakResidentMiB">The largest resident set of the process, pages of mapped files included (VmHWM).</param>
 internal sealed record ScenarioResult(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<string> Notes, double StartAnonymousMiB, double PeakResidentMiB);
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<string> Notes, double StartAnonymousMiB, double PeakAnonymousMiB, double PeakResidentMiB);

@@ -8,6 +8,7 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
 {
     private readonly List<Measurement> _measurements = [];
     private readonly List<string> _notes = [];
+    private double _peakAnonymous;
 
     /// <summary>What the command line asked for.</summary>
     public BenchmarkOptions Options => options;
@@ -15,38 +16,86 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     /// <summary>Runs the scenario.</summary>
     public ScenarioResult Execute()
     {
-        var anonymous = ProcessMemory.AnonymousMiB;
+        var anonymous = ProcessMemory.AnonymousMiB(Environment.ProcessId);
         scenario.Run(this);
-        return new ScenarioResult(_measurements, _notes, anonymous, ProcessMemory.PeakResidentMiB);
+        return new ScenarioResult(_measurements, _notes, anonymous, _peakAnonymous, ProcessMemory.PeakResidentMiB);
     }
 
     /// <summary>Adds a line about the input to the report.</summary>
     public void Note(string text) => _notes.Add(text);
 
-    /// <summary>
-    /// Times each variant, one warm-up first. The variants take turns, so that what else the machine does falls on all of them alike.
-    /// </summary>
-    public void Alternate(params (string What, Action Act)[] variants)
+    /// <summary>Times each variant, as <see cref="Alternate(Variant[])"/>, without counterparts.</summary>
+    public void Alternate(params (string What, Action Act)[] variants) => Alternate([.. variants.Select(v => new Variant(v.What, () =>
     {
-        foreach (var (_, act) in variants) act();
+        v.Act();
+        return 0;
+    }))]);
+
+    /// <summary>
+    /// Times each variant, one warm-up first, and after each its counterpart. All take turns, so that what else the machine does falls on
+    /// all of them alike.
+    /// </summary>
+    public void Alternate(params Variant[] variants)
+    {
+        foreach (var variant in variants) Compare(variant, variant.Act(), Their(variant)?.Value);
 
         var repetitions = options.Repetitions ?? scenario.Repetitions;
-        var times = variants.Select(_ => new double[repetitions]).ToArray();
-        var extra = new double[variants.Length];
+        var ours = variants.Select(_ => new Samples()).ToArray();
+        var theirs = variants.Select(_ => new Samples()).ToArray();
         for (var round = 0; round < repetitions; round++)
         {
             for (var i = 0; i < variants.Length; i++)
             {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                using var watch = new AnonymousMemoryWatch();
-                var started = Stopwatch.GetTimestamp();
-                variants[i].Act();
-                times[i][round] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-                extra[i] = Math.Max(extra[i], watch.Stop());
+                var value = Our(variants[i], ours[i]);
+                using var watch = variants[i].Worker is { } worker ? new AnonymousMemoryWatch(worker.ProcessId) : null;
+                if (Their(variants[i]) is not { } reply) continue;
+                theirs[i].Add(reply.WallMs, reply.CpuMs, watch!.Stop());
+                Compare(variants[i], value, reply.Value);
             }
         }
 
-        _measurements.AddRange(variants.Select((v, i) => new Measurement(v.What, times[i], extra[i])));
+        for (var i = 0; i < variants.Length; i++)
+        {
+            var variant = variants[i];
+            _measurements.Add(ours[i].ToMeasurement(variant.What) with { Counterpart = variant.Worker is null ? null : theirs[i].ToMeasurement(variant.What) });
+            if (variant.Worker is not null) _notes.Add(FormattableString.Invariant($"{variant.What}: results differ by at most {variant.Difference:0.0e+0}, relative"));
+        }
+    }
+
+    private double Our(Variant variant, Samples samples)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var watch = new AnonymousMemoryWatch(Environment.ProcessId);
+        var (cpu, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        var value = variant.Act();
+        var wall = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        samples.Add(wall, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, watch.Stop());
+        _peakAnonymous = Math.Max(_peakAnonymous, watch.Peak);
+        return value;
+    }
+
+    private static PyTorch.WorkerReply? Their(Variant variant) => variant.Worker?.Take(variant.Turn());
+
+    private static void Compare(Variant variant, double ours, double? theirs)
+    {
+        if (theirs is not { } value || value == 0) return;
+        variant.Difference = Math.Max(variant.Difference, Math.Abs(ours - value) / Math.Abs(value));
+    }
+
+    private sealed class Samples
+    {
+        private readonly List<double> _wall = [];
+        private readonly List<double> _cpu = [];
+        private double _extra;
+
+        public void Add(double wall, double cpu, double extra)
+        {
+            _wall.Add(wall);
+            _cpu.Add(cpu);
+            _extra = Math.Max(_extra, extra);
+        }
+
+        public Measurement ToMeasurement(string what) => new(what, _wall, _cpu, _extra);
     }
 }

@@ -46,10 +46,10 @@ internal sealed partial class LohaMemory : IScenario
         GC.Collect();
         GC.WaitForPendingFinalizers();
         _ = TrimHeap(0);
-        var before = ProcessMemory.AnonymousMiB;
+        var before = ProcessMemory.AnonymousMiB(Environment.ProcessId);
         using var loss = Forward(block, branch);
         _ = TrimHeap(0);
-        return ProcessMemory.AnonymousMiB - before;
+        return ProcessMemory.AnonymousMiB(Environment.ProcessId) - before;
     }
 
     private static void Differentiate(List<Adapter> block, Func<Adapter, Tensor, Tensor> branch)

@@ -38,6 +38,9 @@ public sealed class AdapterNetwork : IDisposable
     /// <summary>The adapters of the text encoder.</summary>
     public IEnumerable<Adapter> TextEncoder => Adapters.Where(a => a.Name.StartsWith(TargetModules.TextEncoderPrefix, StringComparison.Ordinal));
 
+    /// <summary>Whether the adapters were disposed; they neither act nor can be trained then.</summary>
+    public bool IsDisposed { get; private set; }
+
     /// <summary>The number of trainable scalars.</summary>
     public long ParameterCount => Adapters.Sum(a => a.Parameters.Sum(p => p.Tensor.numel()));
 
@@ -146,6 +149,8 @@ public sealed class AdapterNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (IsDisposed) return;
+        IsDisposed = true;
         foreach (var adapter in Adapters) adapter.Dispose();
         Owned?.Dispose();
     }

@@ -90,6 +90,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>The epoch of the next step, from 1.</summary>
     public int Epoch => _plan.EpochOf(Step);
 
+    /// <summary>Whether steps are being taken at this moment; model and adapter must be left alone then.</summary>
+    public bool IsTraining => Volatile.Read(ref _running) == 1;
+
     /// <summary>Whether all planned steps are taken.</summary>
     public bool IsFinished => Step >= TotalSteps;
 
@@ -143,7 +146,7 @@ public sealed class FineTuningRun : IDisposable
     /// <exception cref="UniVGException">A value is impossible, or the run is training.</exception>
     public FineTuningRun Fork(TrainingConfig config)
     {
-        if (Volatile.Read(ref _running) == 1) throw new UniVGException("The run is training; interrupt it before forking it.");
+        if (IsTraining) throw new UniVGException("The run is training; interrupt it before forking it.");
         if (!config.Optimizer.Equals(Config.Optimizer, StringComparison.OrdinalIgnoreCase) || config.LoraPlusRatio is null != Config.LoraPlusRatio is null)
             throw new UniVGException("A fork goes on with the optimizer's memory, so optimizer and loraplus-lr-ratio stay; begin another run with '#!univg train' instead.");
         var fork = new FineTuningRun(Model, Dataset, Adapter, config) { Step = Step };
@@ -178,7 +181,7 @@ public sealed class FineTuningRun : IDisposable
     public async Task StepAsync(
         int count, Action<StepReport>? onStep = null, Action<int, int>? onEncoded = null, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
+        RequireUsable();
         if (HasFailed) throw new UniVGException("The run failed; give it other settings ('#!univg set lr=...') to go on, or begin another with '#!univg train' and a lower --lr.");
         if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
@@ -220,6 +223,13 @@ public sealed class FineTuningRun : IDisposable
         if (scaler.Count > 0) LossScaler?.LoadStateTensors(scaler);
         History.Restore(history);
         (Id, StartedAt, Step) = (state.RunId, state.StartedAt, state.Step);
+    }
+
+    private void RequireUsable()
+    {
+        if (_disposing.IsCancellationRequested) throw new UniVGException("The run was replaced by another, or disposed: its history is there, but it takes no more steps.");
+        if (Model.IsDisposed) throw new UniVGException("The run's model was disposed or replaced; load it again, and go on with '#!univg resume' where a state was saved, or begin another run.");
+        if (Adapter.IsDisposed) throw new UniVGException("The run's adapter was disposed or replaced; begin another run, or go on with '#!univg resume' where a state was saved.");
     }
 
     private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training.Losses;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
@@ -13,6 +14,9 @@ public sealed record TrainingConfig
 {
     /// <summary>The UniVG guide's settings for LoHA; those for LoRA are the defaults.</summary>
     public static TrainingConfig Loha => new() { Steps = 1500, BatchSize = 1 };
+
+    /// <summary>The UniVG guide's settings for a kind of adapter.</summary>
+    public static TrainingConfig For(AdapterConfig adapter) => adapter.Kind == "loha" ? Loha : new TrainingConfig();
 
     /// <summary>Optimizer steps to train, unless <see cref="Epochs"/> is given.</summary>
     public int Steps { get; init; } = 3000;

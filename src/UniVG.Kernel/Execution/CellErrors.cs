@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using UniVG.Diffusion;
 using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Kernel.Execution;
 
@@ -21,6 +22,7 @@ internal static partial class CellErrors
     public static CellError Describe(Exception exception, bool isInterrupted) => Unwrap(exception) switch
     {
         OperationCanceledException or ThreadInterruptedException when isInterrupted => Interrupt(exception),
+        CommandLineException e => Sentence("UniVG", e.Message) with { Traceback = [$"{Red}UniVG{Plain}: {e.Message}", .. e.Excerpt.Split('\n')] },
         UniVGException e => Sentence("UniVG", e.Message),
         CellCompilationException e => new CellError("CompilationError", e.Message, [$"{Red}CompilationError{Plain}", .. e.Excerpts]),
         var e => new CellError(TypeName(e), e.Message, [.. Headings(e), .. Frames(e)]),

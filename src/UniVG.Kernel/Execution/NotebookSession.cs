@@ -34,6 +34,7 @@ internal sealed class NotebookSession(
     {
         var cell = new CellContext(session, output, Format, cancellationToken);
         using var scope = cell.Enter();
+        session.Host = new CellHost(hostName, cell);
         try
         {
             return new CellResult(await RunSegmentsAsync(code, number, cell), Error: null);
@@ -72,7 +73,7 @@ internal sealed class NotebookSession(
                     break;
                 case CommandSegment command:
                     await Engine.Runner.RunPatientlyAsync(
-                        () => Commands.RunAsync(command.Text.TrimEnd(), command.Body, new CellHost(hostName, cell)));
+                        () => Commands.RunAsync(command.Text.TrimEnd(), command.Body, session.Host!));
                     break;
                 case CSharpSegment csharp:
                     var source = await _packages.ResolveAsync(csharp.Text, cell);

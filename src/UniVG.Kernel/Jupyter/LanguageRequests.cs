@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using UniVG.Kernel.Execution;
 using UniVG.Kernel.Jupyter.Protocol;
 using UniVG.Kernel.Language;
 
@@ -25,10 +25,8 @@ internal sealed class LanguageRequests(CellLanguage language)
 
     public InspectReply Inspect(InspectRequest request)
     {
-        var text = language.DescribeAsync(request.Code, Position(request.Code, request.CursorPos)).GetAwaiter().GetResult();
-        return text is null
-            ? new InspectReply(Found: false, [], [])
-            : new InspectReply(Found: true, new JsonObject { ["text/plain"] = text, ["text/markdown"] = text }, []);
+        var found = language.DescribeAsync(request.Code, Position(request.Code, request.CursorPos)).GetAwaiter().GetResult();
+        return found is null ? new InspectReply(Found: false, [], []) : new InspectReply(Found: true, MimeJson.DataOf(found), []);
     }
 
     public static IsCompleteReply IsComplete(IsCompleteRequest request) => CellLanguage.IsComplete(request.Code) switch

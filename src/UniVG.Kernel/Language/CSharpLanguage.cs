@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.CodeAnalysis.Tags;
 using Microsoft.CodeAnalysis.Text;
 using UniVG.Kernel.Scripting;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Kernel.Language;
 
@@ -51,14 +52,19 @@ internal sealed class CSharpLanguage
     }
 
     /// <summary>The signature and documentation of what stands at a position of the code, or directly before it.</summary>
-    public async Task<string?> DescribeAsync(string code, int position)
+    public async Task<MimeBundle?> DescribeAsync(string code, int position)
     {
         var (document, offset) = DocumentFor(code);
         var service = QuickInfoService.GetService(document)!;
         var info = await service.GetQuickInfoAsync(document, position + offset);
         if (info is null && position > 0) info = await service.GetQuickInfoAsync(document, position + offset - 1);
-        return info is null ? null : string.Join('\n', info.Sections.Select(s => s.Text));
+        return info is null ? null : new MimeBundle(string.Join('\n', info.Sections.Select(s => s.Text))).With("text/markdown", string.Join("\n\n", info.Sections.Select(Markdown)));
     }
+
+    // The signature as code; in the documentation single line breaks are paragraphs.
+    private static string Markdown(QuickInfoSection section) => section.Kind == QuickInfoSectionKinds.Description
+        ? $"```csharp\n{section.Text}\n```"
+        : section.Text.ReplaceLineEndings("\n\n");
 
     private static string KindOf(CompletionItem item) => item.Tags.FirstOrDefault()?.ToLowerInvariant() ?? "text";
 

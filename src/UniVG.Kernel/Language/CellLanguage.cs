@@ -24,16 +24,18 @@ internal sealed partial class CellLanguage(ICommandRunner commands, CSharpLangua
         return SegmentAt(cell, position) switch
         {
             CommandSegment command => [.. commands.Complete(command.Text, position - command.Offset).Select(
-                c => new CellCompletion(c.Text, "command", command.Offset + c.Start, command.Offset + c.End))],
+                c => new CellCompletion(c.Text, c.Kind.ToString().ToLowerInvariant(), command.Offset + c.Start, command.Offset + c.End))],
             CSharpSegment or null => await csharp.CompleteAsync(CSharpOf(cell), position),
             _ => [],
         };
     }
 
-    /// <summary>What is known of the word at a position, as text; null when nothing is.</summary>
-    public async Task<string?> DescribeAsync(string cell, int position) => SegmentAt(cell, position) switch
+    /// <summary>What is known of the word at a position, as text and Markdown; null when nothing is.</summary>
+    public async Task<MimeBundle?> DescribeAsync(string cell, int position) => SegmentAt(cell, position) switch
     {
-        CommandSegment command => commands.Describe(command.Text, position - command.Offset),
+        CommandSegment command => commands.Describe(command.Text, position - command.Offset) is { } tip
+            ? new MimeBundle(tip.Text).With("text/markdown", tip.Markdown)
+            : null,
         CSharpSegment or null => await csharp.DescribeAsync(CSharpOf(cell), position),
         _ => null,
     };

@@ -1,5 +1,7 @@
+using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
+using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -13,4 +15,7 @@ public sealed record CommandContext(UniVGSession Session, INotebookHost Host)
 
     /// <summary>Starts processes for runs that outlive the notebook; null where the host cannot.</summary>
     public IWorkerLauncher? Launcher { get; init; }
+
+    /// <summary>Takes steps of the session's run below the cell.</summary>
+    internal Task TrainAsync(FineTuningRun run, int steps) => new TrainingDriver(Session, Host, run).RunAsync(steps, Host.CancellationToken);
 }

@@ -41,7 +41,7 @@ internal static class CommandTree
                 new InspectCommand(),
                 new SynthCommand(),
                 new DoctorCommand(),
-                new HelpCommand(),
+                new HelpCommand(root),
             ])
         {
             root.Subcommands.Add(command);

@@ -1,5 +1,5 @@
 using System.Text;
-using UniVG.Diffusion;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -7,29 +7,50 @@ namespace UniVG.Notebooks.Commands;
 internal static class CommandWords
 {
     /// <summary>The words of a line.</summary>
-    /// <exception cref="UniVGException">A quote is not closed.</exception>
-    public static IReadOnlyList<string> Split(string line)
+    /// <exception cref="CommandLineException">A quote is not closed.</exception>
+    public static IReadOnlyList<CommandWord> Split(string line)
     {
-        var words = new List<string>();
+        var words = Read(line, out var openQuote);
+        return openQuote is not { } quote ? words : throw new CommandLineException(
+            "A double quote is opened but not closed; write \\\" for a quote inside of quotes.", line, quote, 1);
+    }
+
+    /// <summary>The words of a line that is still being written: a quote that is not closed reaches to the end.</summary>
+    public static IReadOnlyList<CommandWord> SplitUnfinished(string line) => Read(line, out _);
+
+    /// <summary>A text as one word: in quotes where it needs them.</summary>
+    public static string Quote(string text) => text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || c == '"')
+        ? text
+        : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static List<CommandWord> Read(string line, out int? openQuote)
+    {
+        var words = new List<CommandWord>();
         var word = new StringBuilder();
-        var (quoted, started) = (false, false);
+        int? start = null;
+        openQuote = null;
         for (var i = 0; i < line.Length; i++)
         {
-            if (line[i] == '\\' && quoted && i + 1 < line.Length && line[i + 1] is '"' or '\\') word.Append(line[++i]);
-            else if (line[i] == '"') (quoted, started) = (!quoted, true);
-            else if (quoted || !char.IsWhiteSpace(line[i])) word.Append(line[i]);
-            else Finish();
+            if (openQuote is null && char.IsWhiteSpace(line[i]))
+            {
+                Finish(i);
+                continue;
+            }
+
+            start ??= i;
+            if (line[i] == '\\' && openQuote is not null && i + 1 < line.Length && line[i + 1] is '"' or '\\') word.Append(line[++i]);
+            else if (line[i] == '"') openQuote = openQuote is null ? i : null;
+            else word.Append(line[i]);
         }
 
-        if (quoted) throw new UniVGException("A double quote is opened but not closed; write \\\" for a quote inside of quotes.");
-        Finish();
+        Finish(line.Length);
         return words;
 
-        void Finish()
+        void Finish(int end)
         {
-            if (started || word.Length > 0) words.Add(word.ToString());
+            if (start is { } begun) words.Add(new CommandWord(word.ToString(), begun, end));
             word.Clear();
-            started = false;
+            start = null;
         }
     }
 }

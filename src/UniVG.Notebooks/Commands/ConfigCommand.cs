@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Configuration;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
@@ -10,20 +11,20 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg config FILE</c>: applies a configuration of SD-Trainer or kohya, from a file, the cell or the guide; or writes one.</summary>
 public sealed class ConfigCommand : UniVGCommand
 {
-    private readonly Argument<string?> _source = new("source")
+    private readonly Argument<string?> _source = new SuggestingArgument<string?>(
+        "source", PathSource.Files(".toml").With([.. Presets.Names.Select(name => new ValueSuggestion(name, "the guide's"))]))
     {
         Description = $"a TOML file of SD-Trainer or kohya, or the guide's {string.Join(" or ", Presets.Names)}; without it the TOML stands in the cell below",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _export = OptionFactory.Text("--export", "writes the session's own configuration instead, as kohya reads it", "FILE");
+    private readonly Option<string?> _export = OptionFactory.Text("--export", "writes the session's own configuration instead, as kohya reads it", "FILE", PathSource.Files(".toml"));
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 
     /// <summary>Creates the command.</summary>
     public ConfigCommand()
         : base("config", "Applies a configuration of SD-Trainer or kohya; '#!univg train' then runs it.")
     {
-        _source.CompletionSources.Add([.. Presets.Names]);
         Arguments.Add(_source);
         Options.Add(_export);
         Options.Add(_overwrite);

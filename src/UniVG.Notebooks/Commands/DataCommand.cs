@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Datasets;
@@ -11,7 +12,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg data FOLDER</c> or <c>FILE.toml</c>: reads, checks and shows a dataset.</summary>
 public sealed class DataCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("folder")
+    private readonly Argument<string> _path = new SuggestingArgument<string>("folder", PathSource.Files(".toml"))
     {
         Description = "the folder that holds [repeats]_[trigger word] folders, or a dataset .toml of kohya's trainer",
     };

@@ -5,6 +5,7 @@ using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -20,7 +21,7 @@ internal sealed class DataOptions
     private readonly Option<int?> _maxBucket = OptionFactory.Integer("--max-bucket", "longest side of a bucket, with --upscale; default 1024", min: 8);
 
     private readonly Option<string?> _window = OptionFactory.Text("--window", "which values of 16-bit grey become black and white; default each image's 0.5th and 99.5th percentile", "LOW,HIGH");
-    private readonly Option<string?> _background = OptionFactory.Text("--background", "what shows behind transparent pixels: black, white or #RRGGBB; default black", "COLOR");
+    private readonly Option<string?> _background = OptionFactory.Text("--background", "what shows behind transparent pixels: black, white or #RRGGBB; default black", "COLOR", ValueSources.Words(new("black"), new("white")));
 
     private readonly Option<string?> _captionExtension = OptionFactory.Text("--caption-extension", "ending of caption files; default .txt", ".txt");
     private readonly Option<string?> _prefix = OptionFactory.Text("--caption-prefix", "put before every caption");
@@ -41,14 +42,14 @@ internal sealed class DataOptions
     private readonly Option<bool> _color = OptionFactory.Flag("--color-aug", "vary colours a little; images are then encoded at every step");
     private readonly Option<bool> _randomCrop = OptionFactory.Flag("--random-crop", "crop anywhere instead of the middle; images are then encoded at every step");
 
-    private readonly Option<string?> _regularization = OptionFactory.Text("--reg", "a folder laid out like the dataset, of images that keep what the model knew", "FOLDER");
-    private readonly Option<string?> _mask = OptionFactory.Text("--mask", "a folder of masks named as the images: the loss counts where they are white", "FOLDER");
+    private readonly Option<string?> _regularization = OptionFactory.Text("--reg", "a folder laid out like the dataset, of images that keep what the model knew", "FOLDER", PathSource.Folders);
+    private readonly Option<string?> _mask = OptionFactory.Text("--mask", "a folder of masks named as the images: the loss counts where they are white", "FOLDER", PathSource.Folders);
     private readonly Option<bool> _alphaMask = OptionFactory.Flag("--alpha-mask", "the loss counts where an image is opaque");
     private readonly Option<double?> _validation = OptionFactory.Number("--validation", "part of the images held out to measure the loss on, 0 to 0.5; default 0.1 of at least 16 images");
     private readonly Option<int?> _validationSeed = OptionFactory.Integer("--validation-seed", "seeds the choice of the held-out images; default 0", min: 0);
 
     private readonly Option<bool> _toDisk = OptionFactory.Flag("--cache-latents-to-disk", "keep encoded images for the next run, in the user's cache folder");
-    private readonly Option<string?> _cacheFolder = OptionFactory.Text("--cache-dir", "keep them in this folder", "FOLDER");
+    private readonly Option<string?> _cacheFolder = OptionFactory.Text("--cache-dir", "keep them in this folder", "FOLDER", PathSource.Folders);
     private readonly Option<bool> _kohyaCache = OptionFactory.Flag("--read-npz", "use the .npz files that kohya's trainer left beside the images");
 
     /// <summary>The options by what they are about.</summary>

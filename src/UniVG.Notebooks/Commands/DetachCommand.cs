@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 
 namespace UniVG.Notebooks.Commands;
@@ -6,7 +7,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg detach [NAME]</c>: takes an adapter out of the model.</summary>
 public sealed class DetachCommand : UniVGCommand
 {
-    private readonly Argument<string?> _name = new("name")
+    private readonly Argument<string?> _name = new SuggestingArgument<string?>("name", ValueSources.Adapters)
     {
         Description = "the adapter, as '#!univg' lists it; not needed where there is only one",
         Arity = ArgumentArity.ZeroOrOne,

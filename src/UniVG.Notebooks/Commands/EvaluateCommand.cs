@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Diffusion.Sampling;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Evaluation;
@@ -11,15 +12,15 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg evaluate FOLDER</c>: compares samples with real pictures.</summary>
 public sealed class EvaluateCommand : UniVGCommand
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "real pictures that were not trained on, 8 or more, better 50" };
-    private readonly Option<string?> _prompt = OptionFactory.Text("--prompt", "what to draw; default the first trigger word");
+    private readonly Argument<string> _folder = new SuggestingArgument<string>("folder", PathSource.Folders) { Description = "real pictures that were not trained on, 8 or more, better 50" };
+    private readonly Option<string?> _prompt = OptionFactory.Text("--prompt", "what to draw; default the first trigger word", "TEXT", ValueSources.Prompts);
     private readonly Option<int?> _count = OptionFactory.Integer("--count", "number of samples; default 32", min: 8);
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seed of the first sample, the next count up; default 0", min: 0);
     private readonly Option<int?> _steps = OptionFactory.Integer("--steps", "steps of the sampler; default 20");
     private readonly Option<double?> _cfg = OptionFactory.Number("--cfg", "guidance: how strongly to follow the prompt; default 7 (tiny: 3)");
-    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "default ddim", KnownSamplers.All.Select(s => s.Name));
+    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "how noise becomes a picture; default ddim", KnownSamplers.All.Select(s => s.Name));
     private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also evaluate without the adapter, from the same seeds");
-    private readonly Option<string?> _train = OptionFactory.Text("--train", "the training pictures; default the dataset", "FOLDER");
+    private readonly Option<string?> _train = OptionFactory.Text("--train", "the training pictures; default the dataset", "FOLDER", PathSource.Folders);
     private readonly Option<double?> _quantile = OptionFactory.Number(
         "--quantile", "part of the real pictures that may be nearer to a training picture than a memorised sample; default 0.05", minAllowed: false);
 

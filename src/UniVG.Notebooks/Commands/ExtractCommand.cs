@@ -1,5 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
+using UniVG.Notebooks.Commands.Completion;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -9,9 +11,9 @@ namespace UniVG.Notebooks.Commands;
 /// </summary>
 public sealed class ExtractCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("out") { Description = "the LoRA to write, a .safetensors file" };
-    private readonly Option<string?> _adapter = OptionFactory.Text("--adapter", "which of several attached adapters", "NAME");
-    private readonly Option<string?> _tuned = OptionFactory.Text("--tuned", "a fine-tuned model whose difference from the loaded one is extracted instead", "PATH");
+    private readonly Argument<string> _path = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
+    private readonly Option<string?> _adapter = OptionFactory.Text("--adapter", "which of several attached adapters", "NAME", ValueSources.Adapters);
+    private readonly Option<string?> _tuned = OptionFactory.Text("--tuned", "a fine-tuned model whose difference from the loaded one is extracted instead", "PATH", PathSource.Files(".safetensors", ".ckpt"));
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
     private readonly ExtractOptions _ranks;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using UniVG.Diffusion;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 
 namespace UniVG.Notebooks.Commands;
@@ -10,9 +12,11 @@ public sealed class HelpCommand : UniVGCommand
     private readonly Argument<string?> _verb = new("verb") { Description = "the command to explain", Arity = ArgumentArity.ZeroOrOne };
 
     /// <summary>Creates the command.</summary>
-    public HelpCommand()
+    /// <param name="tree">The tree that it is added to.</param>
+    public HelpCommand(Command tree)
         : base("help", "Lists the commands, or explains one.")
     {
+        _verb.CompletionSources.Add(_ => tree.Subcommands.Select(command => new CompletionItem(command.Name)));
         Arguments.Add(_verb);
     }
 
@@ -46,12 +50,13 @@ public sealed class HelpCommand : UniVGCommand
         Facts = [new("does", command.Description ?? ""), new("example", command.Example)],
         Tables =
         [
-            .. command.Arguments.Count == 0 ? [] : new[] { Describe("argument", command.Arguments.Select(a => ($"<{a.Name}>", a.Description))) },
+            .. command.Arguments.Count == 0 ? [] : new[] { Describe("argument", command.Arguments.Select(a => ($"<{a.Name}>", (Symbol)a))) },
             .. command.OptionGroups.Where(group => group.Options.Count > 0).Select(group => Describe(
-                group.Title, group.Options.Select(o => (o.HelpName is { } value ? $"{o.Name} {value}" : o.Name, o.Description)))),
+                group.Title, group.Options.Select(o => (o.HelpName is { } value ? $"{o.Name} {value}" : o.Name, (Symbol)o)))),
         ],
     };
 
-    private static Table Describe(string title, IEnumerable<(string Name, string? Meaning)> rows) =>
-        new([new(title), new("meaning")], [.. rows.Select(row => new[] { row.Name, row.Meaning ?? "" })]);
+    private static Table Describe(string title, IEnumerable<(string Name, Symbol Symbol)> rows) => new(
+        [new(title), new("meaning"), new("default")],
+        [.. rows.Select(row => (row.Name, Text: ParameterText.Of(row.Symbol))).Select(row => new[] { row.Name, row.Text.Meaning, row.Text.Default ?? "" })]);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters.Operations;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
@@ -11,7 +12,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg inspect FILE</c>: says what a checkpoint or an adapter holds.</summary>
 public sealed class InspectCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("file") { Description = "a checkpoint, an adapter, or a diffusers folder" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors", ".ckpt", ".pt")) { Description = "a checkpoint, an adapter, or a diffusers folder" };
 
     /// <summary>Creates the command.</summary>
     public InspectCommand()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Finetuning.Adapters.Files;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 
@@ -8,7 +9,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg load FILE</c>: applies an adapter file to the model.</summary>
 public sealed class LoadCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("file") { Description = "a LoRA, LoHA or LoKr of kohya, LyCORIS, diffusers or peft" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors")) { Description = "a LoRA, LoHA or LoKr of kohya, LyCORIS, diffusers or peft" };
     private readonly Option<bool> _add = OptionFactory.Flag("--add", "keep the present adapter and apply this one beside it; it is not trained");
     private readonly Option<double?> _scale = OptionFactory.Number("--scale", "strength; default 1", min: double.MinValue);
     private readonly Option<bool> _partial = OptionFactory.Flag("--partial", "also accept a file that matches only some of its modules");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Finetuning.Training.Logs;
+using UniVG.Notebooks.Commands.Completion;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -10,7 +11,7 @@ internal sealed class LoggingOptions
     private const string DefaultFolder = "logs";
     private const string TensorBoard = "tensorboard";
 
-    private readonly Option<string?> _folder = OptionFactory.Text("--log-dir", "folder for TensorBoard's logs, one folder a run in it; default none are written", "DIR");
+    private readonly Option<string?> _folder = OptionFactory.Text("--log-dir", "folder for TensorBoard's logs, one folder a run in it; default none are written", "DIR", PathSource.Folders);
     private readonly Option<string?> _with = OptionFactory.Choice("--log-with", $"tensorboard writes its logs to --log-dir, or to {DefaultFolder}", [TensorBoard]);
     private readonly Option<string?> _prefix = OptionFactory.Text("--log-prefix", "what the names of runs' folders in it begin with; default nothing");
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
 /// <summary><c>#!univg merge OUT</c>: bakes the attached adapters into a checkpoint that any Stable Diffusion tool reads.</summary>
 public sealed class MergeCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("out") { Description = "the checkpoint to write, a .safetensors file" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the checkpoint to write, a .safetensors file" };
     private readonly Option<double?> _ratio = OptionFactory.Number("--ratio", "multiplies the adapters' scales; default 1");
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Diffusion;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 
 namespace UniVG.Notebooks.Commands;
@@ -7,22 +8,23 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg model PATH</c>: loads a checkpoint, a diffusers folder, or the embedded model.</summary>
 public sealed class ModelCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("path")
+    private readonly Argument<string> _path = new SuggestingArgument<string>(
+        "path", PathSource.Files(".safetensors", ".ckpt").With(new ValueSuggestion(ModelLoader.TinyName, "the embedded model")))
     {
         Description = "a .safetensors or .ckpt file, a diffusers folder, or 'tiny', the embedded model",
     };
 
-    private readonly Option<string?> _device = OptionFactory.Text("--device", "auto (a GPU where there is one), cpu, cuda or cuda:N; default auto", "DEVICE");
+    private readonly Option<string?> _device = OptionFactory.Text("--device", "auto (a GPU where there is one), cpu, cuda or cuda:N; default auto", "DEVICE", ValueSources.Devices);
     private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "auto is fp32 on the CPU, bf16 or fp16 on a GPU; default auto", ComputePlace.Precisions);
-    private readonly Option<string?> _schedule = OptionFactory.Text("--schedule", "noise schedule: auto (the checkpoint's own), sd, univg, or B0,B1; default auto", "NAME");
-    private readonly Option<string?> _vae = OptionFactory.Text("--vae", "another VAE: a file or a diffusers folder", "PATH");
-    private readonly Option<string?> _tokenizer = OptionFactory.Text("--tokenizer", "a folder with vocab.json and merges.txt", "PATH");
+    private readonly Option<string?> _schedule = OptionFactory.Text("--schedule", "noise schedule: auto (the checkpoint's own), sd, univg, or B0,B1; default auto", "NAME",
+        ValueSources.Words(new("auto", "the checkpoint's own"), new("sd", "Stable Diffusion's"), new("univg", "UniVG's")));
+    private readonly Option<string?> _vae = OptionFactory.Text("--vae", "another VAE: a file or a diffusers folder", "PATH", PathSource.Files(".safetensors", ".ckpt", ".pt"));
+    private readonly Option<string?> _tokenizer = OptionFactory.Text("--tokenizer", "a folder with vocab.json and merges.txt", "PATH", PathSource.Folders);
 
     /// <summary>Creates the command.</summary>
     public ModelCommand()
         : base("model", "Loads a Stable Diffusion 1.x model.")
     {
-        _path.CompletionSources.Add(ModelLoader.TinyName);
         Arguments.Add(_path);
         foreach (var option in (Option[])[_device, _precision, _schedule, _vae, _tokenizer]) Options.Add(option);
     }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Notebooks.Commands.Completion;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -80,17 +81,18 @@ internal static class OptionFactory
     };
 
     /// <summary>Text; null when not given.</summary>
-    public static Option<string?> Text(string name, string description, string helpName = "TEXT") => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-    };
+    public static Option<string?> Text(string name, string description, string helpName = "TEXT", ValueSource? values = null) =>
+        new SuggestingOption<string?>(name, values ?? ((_, _) => []))
+        {
+            Description = description,
+            HelpName = helpName,
+        };
 
     /// <summary>One of a few words; null when not given.</summary>
     public static Option<string?> Choice(string name, string description, IEnumerable<string> choices)
     {
         var allowed = choices.ToList();
-        var option = new Option<string?>(name)
+        return new SuggestingOption<string?>(name, ValueSources.Words(allowed))
         {
             Description = description,
             HelpName = string.Join("|", allowed),
@@ -102,8 +104,6 @@ internal static class OptionFactory
                 return null;
             },
         };
-        option.CompletionSources.Add([.. allowed]);
-        return option;
     }
 
     /// <summary>Present or not.</summary>

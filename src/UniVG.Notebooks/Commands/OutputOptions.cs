@@ -2,6 +2,7 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training.State;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -9,7 +10,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary>The options that say where the finished adapter goes.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<string?> _output = OptionFactory.Text("--output", "folder for the finished adapter; default output", "DIR");
+    private readonly Option<string?> _output = OptionFactory.Text("--output", "folder for the finished adapter; default output", "DIR", PathSource.Folders);
     private readonly Option<string?> _name = OptionFactory.Text("--name", "its file name without ending; default model_lora or model_loha");
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace an adapter file of that name");
 

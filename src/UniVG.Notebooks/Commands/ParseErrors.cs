@@ -1,47 +1,81 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using UniVG.Diffusion;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Notebooks.Commands;
 
-/// <summary>Turns what the parser found wrong with a line into one sentence.</summary>
-internal static class ParseErrors
+/// <summary>Turns what the parser found wrong with a line into one sentence and the word that it is about.</summary>
+/// <param name="line">The line.</param>
+/// <param name="words">Its words.</param>
+internal sealed class ParseErrors(string line, IReadOnlyList<CommandWord> words)
 {
-    /// <summary>Throws the first fault of a parsed line, if there is one.</summary>
-    /// <exception cref="UniVGException">The line does not parse.</exception>
-    public static void ThrowIfAny(ParseResult result)
+    /// <summary>Throws the first fault of the parsed line, if there is one.</summary>
+    /// <exception cref="CommandLineException">The line does not parse.</exception>
+    public void ThrowIfAny(ParseResult result)
     {
-        var command = result.CommandResult.Command;
-        var isRoot = command is RootCommand;
-        if (result.UnmatchedTokens.Count > 0) throw new UniVGException(isRoot ? UnknownVerb(result) : UnknownWord(result));
-        if (result.Errors.Count == 0) return;
-        var error = result.Errors[0];
-        throw new UniVGException(error.SymbolResult switch
+        if (result.UnmatchedTokens is [var unmatched, ..])
+            throw At(Word(unmatched), result.CommandResult.Command is RootCommand ? UnknownVerb(unmatched, result) : UnknownWord(unmatched, result));
+        if (result.Errors is [var error, ..]) throw Describe(error, result.CommandResult);
+    }
+
+    /// <summary>A fault of the command itself, with the word that its sentence is about; the fault as it is where no word of the line is.</summary>
+    /// <remarks>Sentences quote what they are about as <c>'word'</c>, or begin with the option.</remarks>
+    public UniVGException Locate(UniVGException fault)
+    {
+        if (fault is CommandLineException) return fault;
+        var quoted = fault.Message.Split('\'').Where((_, i) => i % 2 == 1).Select(Word).FirstOrDefault(word => word is not null);
+        return (quoted ?? ValueOf(fault.Message.Split(' ')[0])) is { } found ? At(found, fault.Message, fault) : fault;
+    }
+
+    private CommandLineException Describe(ParseError error, CommandResult result)
+    {
+        var command = result.Command;
+        return error.SymbolResult switch
         {
-            OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value; see '#!univg help {command.Name}'.",
-            OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given more than once.",
+            OptionResult { Tokens.Count: 0 } option => At(Word(option.Option.Name), $"{option.Option.Name} needs a value; see '#!univg help {command.Name}'."),
+            OptionResult { Tokens.Count: > 1 } option => At(Last(option.Option.Name), $"{option.Option.Name} is given more than once."),
+            OptionResult option => At(ValueOf(option.Option.Name), error.Message),
+            ArgumentResult { Parent: OptionResult option } => At(ValueOf(option.Option.Name), error.Message),
             _ when MissingArgument(result) is { } argument =>
-                $"'#!univg {command.Name}' needs a {argument.Name}: {argument.Description}; for example '{((UniVGCommand)command).Example}'.",
-            _ => error.Message,
-        });
+                At(word: null, $"'#!univg {command.Name}' needs a {argument.Name}: {argument.Description}; for example '{((UniVGCommand)command).Example}'."),
+            ArgumentResult { Tokens: [var token, ..] } => At(Word(token.Value), error.Message),
+            _ => At(word: null, error.Message),
+        };
     }
 
-    private static Argument? MissingArgument(ParseResult result) =>
-        result.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && result.GetResult(a) is null or { Tokens.Count: 0 });
+    private static Argument? MissingArgument(CommandResult result) =>
+        result.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && result.GetResult(a) is null or { Tokens.Count: 0 });
 
-    private static string UnknownVerb(ParseResult result)
-    {
-        var verb = result.UnmatchedTokens[0];
-        var verbs = result.CommandResult.Command.Subcommands.Select(c => c.Name);
-        return $"There is no command '#!univg {verb}'{NearestMatch.Hint(verb, verbs)}; '#!univg help' lists them.";
-    }
+    private static string UnknownVerb(string verb, ParseResult result) =>
+        $"There is no command '#!univg {verb}'{NearestMatch.Hint(verb, result.CommandResult.Command.Subcommands.Select(c => c.Name))}; '#!univg help' lists them.";
 
-    private static string UnknownWord(ParseResult result)
+    private static string UnknownWord(string word, ParseResult result)
     {
-        var word = result.UnmatchedTokens[0];
         var command = result.CommandResult.Command;
         var kind = word.StartsWith('-') ? "option" : "value";
         return $"'#!univg {command.Name}' has no {kind} '{word}'{NearestMatch.Hint(word, command.Options.Select(o => o.Name))}; " +
             $"see '#!univg help {command.Name}'.";
     }
+
+    // Without a word the fault is that something is missing, which it is at the end.
+    private CommandLineException At(CommandWord? word, string message, UniVGException? cause = null) => word is { } found
+        ? new CommandLineException(message, line, found.Start, found.End - found.Start, cause)
+        : new CommandLineException(message, line, line.Length, 0, cause);
+
+    private CommandWord? Word(string text) => text.Length == 0 ? null : Find(word => word.Text == text) ?? Find(word => word.Text.Split('=', 2).Contains(text));
+
+    private CommandWord? Last(string option) => words.Where(word => IsNamed(word, option)).Select(word => (CommandWord?)word).LastOrDefault();
+
+    // The value of an option: the next word, or the same one where it is --name=value.
+    private CommandWord? ValueOf(string option)
+    {
+        if (!option.StartsWith("--", StringComparison.Ordinal) || Find(word => IsNamed(word, option)) is not { } name) return null;
+        return name.Text != option ? name : Find(word => word.Start > name.Start) ?? name;
+    }
+
+    private CommandWord? Find(Func<CommandWord, bool> predicate) => words.Where(predicate).Select(word => (CommandWord?)word).FirstOrDefault();
+
+    private static bool IsNamed(CommandWord word, string option) =>
+        word.Text == option || word.Text.StartsWith(option + "=", StringComparison.Ordinal) || word.Text.StartsWith(option + ":", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniVG.Finetuning.Adapters.Files;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -7,8 +8,8 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg resize FILE OUT</c>: makes a LoRA of other ranks of an adapter file; needs no model.</summary>
 public sealed class ResizeCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new("file") { Description = "a LoRA, or a LoHA or LoKr that is to become one" };
-    private readonly Argument<string> _output = new("out") { Description = "the LoRA to write, a .safetensors file" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors")) { Description = "a LoRA, or a LoHA or LoKr that is to become one" };
+    private readonly Argument<string> _output = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
     private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", AdapterPrecisions.ByName.Keys);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
     private readonly ExtractOptions _ranks;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 
@@ -7,7 +8,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg resume [FOLDER]</c>: takes up a saved run.</summary>
 public sealed class ResumeCommand : UniVGCommand
 {
-    private readonly Argument<string?> _folder = new("folder")
+    private readonly Argument<string?> _folder = new SuggestingArgument<string?>("folder", ValueSources.States)
     {
         Description = $"the run's --output folder, or one state in it; default {AdapterOutput.DefaultFolder}",
         Arity = ArgumentArity.ZeroOrOne,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Diffusion.Sampling;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Hosting;
@@ -13,7 +14,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg sample "PROMPT"</c>: draws pictures, with the adapter where one is attached.</summary>
 public sealed class SampleCommand : UniVGCommand
 {
-    private readonly Argument<string?> _prompt = new("prompt")
+    private readonly Argument<string?> _prompt = new SuggestingArgument<string?>("prompt", ValueSources.Prompts)
     {
         Description = "what to draw; default the first trigger word",
         Arity = ArgumentArity.ZeroOrOne,
@@ -21,10 +22,10 @@ public sealed class SampleCommand : UniVGCommand
 
     private readonly Option<string?> _negative = OptionFactory.Text("--negative", "what not to draw; default nothing");
     private readonly Option<int?> _count = OptionFactory.Integer("--count", "number of pictures; default 4");
-    private readonly Option<PixelSize?> _size = OptionFactory.Size("--size", "default the model's own (512 for SD 1.5)");
+    private readonly Option<PixelSize?> _size = OptionFactory.Size("--size", "size of the pictures; default the model's own (512 for SD 1.5)");
     private readonly Option<int?> _steps = OptionFactory.Integer("--steps", "steps of the sampler; default 20");
     private readonly Option<double?> _cfg = OptionFactory.Number("--cfg", "guidance: how strongly to follow the prompt; default 7 (tiny: 3)");
-    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "default ddim", KnownSamplers.All.Select(s => s.Name));
+    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "how noise becomes a picture; default ddim", KnownSamplers.All.Select(s => s.Name));
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seed of the first picture, the next count up; default 0", min: 0);
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default the run's, else 1");
     private readonly Option<double?> _scale = OptionFactory.Number("--scale", "multiplies the strength of the attached adapters; default 1", min: double.MinValue);

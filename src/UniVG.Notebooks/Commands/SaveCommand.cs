@@ -2,14 +2,16 @@ using System.CommandLine;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
 /// <summary><c>#!univg save [PATH]</c>: writes the adapter as it is now.</summary>
 public sealed class SaveCommand : UniVGCommand
 {
-    private readonly Argument<string?> _path = new("path")
+    private readonly Argument<string?> _path = new SuggestingArgument<string?>("path", PathSource.Files(".safetensors"))
     {
         Description = "the file; default the run's, output/model_lora.safetensors or output/model_loha.safetensors",
         Arity = ArgumentArity.ZeroOrOne,

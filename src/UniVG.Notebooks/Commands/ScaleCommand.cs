@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 
 namespace UniVG.Notebooks.Commands;
@@ -8,7 +9,7 @@ public sealed class ScaleCommand : UniVGCommand
 {
     private readonly Argument<double> _scale = OptionFactory.NumberArgument("scale", "the strength: 1 as trained, 0 off, below 0 the opposite");
 
-    private readonly Argument<string?> _name = new("name")
+    private readonly Argument<string?> _name = new SuggestingArgument<string?>("name", ValueSources.Adapters)
     {
         Description = "the adapter, as '#!univg' lists it; not needed where there is only one",
         Arity = ArgumentArity.ZeroOrOne,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 
@@ -33,12 +34,11 @@ public sealed class SetCommand : UniVGCommand
     }
 
     /// <summary>Any number of NAME=VALUE, with the names of all settings for completion.</summary>
-    internal static Argument<string[]> SettingArgument(string description)
+    internal static Argument<string[]> SettingArgument(string description) => new SuggestingArgument<string[]>("settings", ValueSources.ChangedSettings)
     {
-        var argument = new Argument<string[]>("settings") { Description = description, Arity = ArgumentArity.ZeroOrMore };
-        argument.CompletionSources.Add([.. TrainingSettings.Changeable.Select(setting => setting.Name + "=")]);
-        return argument;
-    }
+        Description = description,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     private static Card WhatMayChange(TrainingConfig config) => new("Settings that may change between steps")
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -27,6 +26,6 @@ public sealed class StepCommand : UniVGCommand
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var run = RunStarter.ContinueOrStart(_run, arguments, context.Session);
-        await new TrainingDriver(context, run).RunAsync(arguments.GetValue(_count)).ConfigureAwait(false);
+        await context.TrainAsync(run, arguments.GetValue(_count)).ConfigureAwait(false);
     }
 }

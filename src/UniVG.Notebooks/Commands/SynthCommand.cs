@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Synthesis;
+using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Hosting;
@@ -11,7 +12,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg synth MODALITY</c>: draws vessel pictures of which every vessel is known, and writes them as a data set.</summary>
 public sealed class SynthCommand : UniVGCommand
 {
-    private readonly Argument<string[]> _modality = new("modality")
+    private readonly Argument<string[]> _modality = new SuggestingArgument<string[]>("modality", ValueSources.Words(KnownModalities.All.Select(m => m.Name)))
     {
         Description = $"one of {string.Join(", ", KnownModalities.All.Select(m => m.Name))}",
         Arity = ArgumentArity.OneOrMore,
@@ -20,8 +21,8 @@ public sealed class SynthCommand : UniVGCommand
     private readonly Option<int?> _count = OptionFactory.Integer("--count", "number of pictures; default 8");
     private readonly Option<int?> _size = OptionFactory.Integer("--size", "pixels on a side, 16 to 2048; default 256", min: VesselSynthesizer.MinSize);
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "number of the first picture, the next count up; default 0", min: 0);
-    private readonly Option<string?> _region = OptionFactory.Text("--region", "a picture whose white part is where vessels may grow, such as a real mask", "FILE");
-    private readonly Option<string?> _output = OptionFactory.Text("--output", "write PNG files there, such as dataset/10_modality; default only show", "FOLDER");
+    private readonly Option<string?> _region = OptionFactory.Text("--region", "a picture whose white part is where vessels may grow, such as a real mask", "FILE", PathSource.Files(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"));
+    private readonly Option<string?> _output = OptionFactory.Text("--output", "write PNG files there, such as dataset/10_modality; default only show", "FOLDER", PathSource.Folders);
     private readonly Option<bool> _masks = OptionFactory.Flag("--masks", "also masks: 255 on a vessel (in masks/)");
     private readonly Option<bool> _centrelines = OptionFactory.Flag("--centrelines", "also axes, one pixel wide (in centrelines/)");
     private readonly Option<bool> _labels = OptionFactory.Flag("--labels", "also branch orders: each pixel its vessel's Strahler order (in labels/)");
@@ -32,7 +33,6 @@ public sealed class SynthCommand : UniVGCommand
     public SynthCommand()
         : base("synth", "Generates vessel pictures with masks, axes and branch orders; the same for the same seed.")
     {
-        _modality.CompletionSources.Add([.. KnownModalities.All.Select(m => m.Name)]);
         Arguments.Add(_modality);
         foreach (var option in (Option[])[_count, _size, _seed, _region, _output, _masks, _centrelines, _labels, _captions, _overwrite]) Options.Add(option);
     }

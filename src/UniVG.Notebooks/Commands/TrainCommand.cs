@@ -2,7 +2,6 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Runs;
-using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -39,7 +38,7 @@ public sealed class TrainCommand : UniVGCommand
             return;
         }
 
-        await new TrainingDriver(context, run).RunAsync(run.TotalSteps - run.Step).ConfigureAwait(false);
+        await context.TrainAsync(run, run.TotalSteps - run.Step).ConfigureAwait(false);
     }
 
     private static async Task DetachAsync(CommandContext context)

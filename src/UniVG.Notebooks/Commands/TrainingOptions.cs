@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Notebooks.Commands.Completion;
 
 namespace UniVG.Notebooks.Commands;
 
@@ -37,7 +38,7 @@ internal sealed class TrainingOptions
     /// <summary>The configuration: what the line gives, else the guide's values for the kind of adapter.</summary>
     public TrainingConfig Read(ParseResult arguments, AdapterConfig adapter, long adapterSeed)
     {
-        var config = Apply(arguments, (adapter.Kind == "loha" ? TrainingConfig.Loha : new TrainingConfig()) with { Seed = adapterSeed });
+        var config = Apply(arguments, TrainingConfig.For(adapter) with { Seed = adapterSeed });
         var given = Given(arguments).Select(setting => setting.Name).ToHashSet();
         var optimizer = KnownOptimizers.Find(config.Optimizer);
         if (!given.Contains("lr")) config = config with { LearningRate = optimizer.DefaultLearningRate };
@@ -57,7 +58,7 @@ internal sealed class TrainingOptions
     {
         var name = "--" + setting.Name;
         if (setting.ValueName is null) return OptionFactory.Flag(name, setting.Meaning);
-        var option = new Option<string?>(name)
+        return new SuggestingOption<string?>(name, ValueSources.Words(setting.Choices))
         {
             Description = setting.Meaning,
             HelpName = setting.ValueName,
@@ -75,7 +76,5 @@ internal sealed class TrainingOptions
                 return result.Tokens[0].Value;
             },
         };
-        if (setting.Choices.Count > 0) option.CompletionSources.Add([.. setting.Choices]);
-        return option;
     }
 }

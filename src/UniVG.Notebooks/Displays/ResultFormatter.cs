@@ -8,7 +8,6 @@ using UniVG.Finetuning.Synthesis;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays.Adapters;
 using UniVG.Notebooks.Displays.Cards;
-using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Datasets;
 using UniVG.Notebooks.Displays.Evaluation;
 using UniVG.Notebooks.Displays.Images;
@@ -36,7 +35,7 @@ public static class ResultFormatter
         AdapterSummary summary => AdapterView.Create(summary),
         ExtractionReport report => ExtractionCard.Of(report).ToBundle(),
         FineTuningRun run => SessionCard.Of(run).ToBundle(),
-        TrainingHistory history => LossChart.Create(history.Snapshot()),
+        TrainingHistory history => history.Plot(),
         RgbImage image => ImageGrid.Create([new GridImage(image, "", "image")]),
         IReadOnlyList<RgbImage> images => ImageGrid.Create([.. images.Select((image, i) => new GridImage(image, $"{i}", $"image {i}"))]),
         ModelEvaluation evaluation => EvaluationView.Create(evaluation),

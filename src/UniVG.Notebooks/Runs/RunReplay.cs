@@ -126,7 +126,7 @@ internal sealed class RunReplay(RunFolder folder)
                 _validation.Add(happened.Validation!);
                 break;
             case RunEventKind.Change:
-                _markers.Add(new ChartMarker(happened.Change!.Step, ChartMarkerKind.Change, string.Join(", ", happened.Change.Settings)));
+                _markers.Add(ChartMarker.Of(happened.Change!));
                 break;
             case RunEventKind.Saved:
                 _markers.Add(new ChartMarker(happened.AtStep!.Value, ChartMarkerKind.Save, happened.Files![0]));

@@ -1,4 +1,3 @@
-using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;
@@ -47,8 +46,8 @@ public static class RunWorker
             run.Observers.Add(recorder);
             session.Keeper!.Saved += recorder.Saved;
             session.Keeper.Failed += recorder.Warn;
-            driver = new TrainingDriver(new CommandContext(session, new UnseenHost(cancellationToken)), run, recorder);
-            await driver.RunAsync(run.TotalSteps - run.Step).ConfigureAwait(false);
+            driver = new TrainingDriver(session, new UnseenHost(cancellationToken), run, recorder); // what a notebook would show, the event file tells
+            await driver.RunAsync(run.TotalSteps - run.Step, cancellationToken).ConfigureAwait(false);
             return (driver.Status, driver.Note);
         }
         catch (OperationCanceledException)
@@ -60,23 +59,6 @@ public static class RunWorker
 #pragma warning restore CA1031
         {
             return (TrainingStatus.Failed, e.Message);
-        }
-    }
-
-    // What a notebook would show, the event file tells.
-    private sealed class UnseenHost(CancellationToken cancellationToken) : INotebookHost
-    {
-        public string Name => "univg work";
-
-        public CancellationToken CancellationToken => cancellationToken;
-
-        public IDisplay Display(MimeBundle content) => new Unseen();
-
-        private sealed class Unseen : IDisplay
-        {
-            public void Update(MimeBundle content)
-            {
-            }
         }
     }
 }

@@ -13,9 +13,13 @@ internal static class InputPath
     public static string Find(string path)
     {
         if (string.IsNullOrWhiteSpace(path)) throw new UniVGException("The path is empty; name a file or folder.");
+        path = Path.TrimEndingDirectorySeparator(path);
         if (Exists(path) || Path.IsPathRooted(path)) return path;
         return Above(Environment.CurrentDirectory).Select(folder => Path.Combine(folder, path)).FirstOrDefault(Exists) ?? path;
     }
+
+    /// <summary>The folders in which relative paths are looked for, the working folder first.</summary>
+    public static IEnumerable<string> SearchFolders() => Above(Environment.CurrentDirectory).Prepend(Environment.CurrentDirectory);
 
     // Outside of a repository only the next folder, lest a name be found in some far-off place.
     private static IEnumerable<string> Above(string folder)

@@ -1,15 +1,15 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
-using UniVG.Diffusion.Model;
-using UniVG.Finetuning.Adapters.Files;
-using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Finetuning.Adapters;
+using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Evaluation;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
-using static TorchSharp.torch;
+using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Runs;
+using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Session;
 
@@ -17,18 +17,24 @@ namespace UniVG.Notebooks.Session;
 /// What a notebook holds between its cells: the model, the dataset, the adapter and the runs. C# cells see it as the variable
 /// <c>univg</c>; the commands are thin layers over its methods.
 /// </summary>
-public sealed partial class UniVGSession : IDisposable
+/// <example><code>
+/// univg.LoadModel("tiny");
+/// univg.LoadDataset("datasets-sample");
+/// var run = univg.Finetune(new LoraConfig { Dim = 16 }, new TrainingConfig { Steps = 300, LearningRate = 5e-4 });
+/// await run.StepAsync(50);    // silently, or
+/// await univg.TrainAsync();   // to the end, with the live panel
+/// run.History.Plot()
+/// </code></example>
+public sealed class UniVGSession : IDisposable
 {
-    private readonly List<FineTuningRun> _runs = [];
+    private readonly List<PresentRun> _runs = [];
     private readonly List<ModelEvaluation> _evaluations = [];
+    private LoadedModel? _model;
     private TinyFeatures? _features;
-    private int _savedStep;
-    private bool _isLoaded;
-    private AdapterStart? _start; // null for fresh adapters, and where a resumed run's state does not tell the file
     private bool _broughtPlotly;
 
-    /// <summary>The loaded model, or null.</summary>
-    public LoadedModel? Model { get; private set; }
+    /// <summary>The loaded model, or null; null also once it was disposed.</summary>
+    public LoadedModel? Model => _model is { Pipeline.IsDisposed: false } ? _model : null;
 
     /// <summary>The dataset that was read, or null.</summary>
     public FineTuningDataset? Dataset { get; private set; }
@@ -40,31 +46,48 @@ public sealed partial class UniVGSession : IDisposable
     public SessionAdapters Adapters { get; } = new();
 
     /// <summary>What the adapter's start was drawn from.</summary>
-    public long AdapterSeed { get; private set; }
+    public long AdapterSeed => Source.Seed;
 
     /// <summary>Whether the adapter was written since its last step.</summary>
-    public bool IsSaved => Run is null || _savedStep == Run.Step;
+    public bool IsSaved => Present is null or { IsSaved: true };
 
     /// <summary>The newest run of the attached adapter, or null.</summary>
-    public FineTuningRun? Run { get; private set; }
+    public FineTuningRun? Run => Present?.Run;
 
     /// <summary>What keeps the files of <see cref="Run"/>; null where that is.</summary>
-    public RunKeeper? Keeper { get; private set; }
+    public RunKeeper? Keeper => Present?.Keeper;
 
     /// <summary>The configuration that was applied last, from which new runs take what they are not told; null for the guide's.</summary>
     public RunDefinition? Configuration { get; private set; }
 
     /// <summary>All runs of this session, oldest first; earlier ones keep their history only.</summary>
-    public IReadOnlyList<FineTuningRun> Runs => _runs;
+    public IReadOnlyList<FineTuningRun> Runs => [.. _runs.Select(run => run.Run)];
 
     /// <summary>All evaluations of this session, oldest first.</summary>
     public IReadOnlyList<ModelEvaluation> Evaluations => _evaluations;
 
+    /// <summary>Where calls from C# cells show their live panels; the host sets it for each cell. Null shows nothing.</summary>
+    public INotebookHost? Host { get; set; }
+
+    /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
+    public int DefaultResolution => Model?.Pipeline.DefaultSize ?? 512;
+
+    /// <summary>What samples show where no prompt is given: the first trigger word, else vessels.</summary>
+    public string DefaultPrompt => Dataset?.Concepts[0].Trigger is { Length: > 0 } trigger ? trigger : "vessels";
+
+    /// <summary>The run of the own adapter with what keeps it, or null.</summary>
+    internal PresentRun? Present { get; private set; }
+
+    /// <summary>Where the own adapter began.</summary>
+    internal AdapterSource Source { get; private set; } = new(Seed: 0);
+
     /// <summary>Loads a model in place of the present one, and forgets the adapters that were attached to that.</summary>
+    /// <param name="path">A <c>.safetensors</c> or <c>.ckpt</c> file, a diffusers folder, or <c>tiny</c>, the embedded model.</param>
+    /// <param name="options">Device, precision, noise schedule and parts from elsewhere; null for the defaults.</param>
     /// <exception cref="UniVGException">The model cannot be loaded; the present one stays.</exception>
     public LoadedModel LoadModel(string path, ModelOptions? options = null)
     {
-        var loaded = OpenModel(path, options);
+        var loaded = ModelParts.Open(path, options);
         TakeModel(loaded);
         return loaded;
     }
@@ -85,18 +108,15 @@ public sealed partial class UniVGSession : IDisposable
         return Dataset = DatasetReader.Read(InputPath.Find(path), options ?? DatasetOptions.ForResolution(size, size), onImage, cancellationToken);
     }
 
-    /// <summary>The resolution in pixels that the model was made for; 512 without a model.</summary>
-    public int DefaultResolution => Model?.Pipeline.DefaultSize ?? 512;
-
     /// <summary>Attaches a fresh adapter to the model, in place of the session's own; others that were added stay.</summary>
     /// <param name="config">Kind and sizes.</param>
     /// <param name="seed">Seeds its start.</param>
     /// <exception cref="UniVGException">There is no model, or the configuration is impossible; the present adapter stays.</exception>
     public AdapterNetwork AttachAdapter(AdapterConfig config, long seed = 1337)
     {
+        ArgumentNullException.ThrowIfNull(config);
         config.Validate();
-        ReplaceOwn(config.Kind, CreateAdapter(RequireModel(), config, seed));
-        (AdapterSeed, _isLoaded, _start) = (seed, false, null);
+        ReplaceOwn(config.Kind, ModelParts.CreateAdapter(RequireModel(), config, seed), new AdapterSource(seed));
         return Adapter!;
     }
 
@@ -111,8 +131,7 @@ public sealed partial class UniVGSession : IDisposable
         if (!discard) RequireSaved();
         Adapters.RequireNew(path, besideOwn: false);
         var start = new AdapterStart(path, options ?? new AdapterLoadOptions());
-        ReplaceOwn(NameOf(path), ReadAdapter(model, path, options));
-        (_isLoaded, _start) = (true, start);
+        ReplaceOwn(ModelParts.NameOf(path), ModelParts.ReadAdapter(model, path, options), new AdapterSource(Source.Seed, IsFile: true, start));
         return Adapter!;
     }
 
@@ -124,7 +143,7 @@ public sealed partial class UniVGSession : IDisposable
     {
         var model = RequireModel();
         Adapters.RequireNew(path, besideOwn: true);
-        return Adapters.Add(NameOf(path), ReadAdapter(model, path, options));
+        return Adapters.Add(ModelParts.NameOf(path), ModelParts.ReadAdapter(model, path, options));
     }
 
     /// <summary>Changes the strength of an adapter, at once, also while a run is trained.</summary>
@@ -133,7 +152,7 @@ public sealed partial class UniVGSession : IDisposable
     /// <exception cref="UniVGException">There is no such adapter, or the strength is no number.</exception>
     public SessionAdapter ScaleAdapter(double scale, string? name = null)
     {
-        RequireFinite(scale);
+        ModelParts.RequireFinite(scale);
         var adapter = Adapters.Find(name);
         adapter.Network.Multiplier = scale;
         return adapter;
@@ -152,80 +171,99 @@ public sealed partial class UniVGSession : IDisposable
         return adapter;
     }
 
-    /// <summary>Writes a copy of the model with all attached adapters baked in, in the layout that all Stable Diffusion tools read.</summary>
-    /// <param name="path">A .safetensors file.</param>
-    /// <param name="ratio">Multiplies the strength of each.</param>
-    /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <returns>The adapters, with the strength at which each went in.</returns>
-    /// <exception cref="UniVGException">There is no adapter, or the file cannot be written.</exception>
-    public IReadOnlyList<(SessionAdapter Adapter, double Strength)> MergeAdapter(string path, double ratio = 1, bool overwrite = false)
+    /// <summary>
+    /// Begins a fine-tuning: attaches a fresh adapter in place of the session's own, saved or not, and prepares its run on the dataset. No
+    /// step is taken yet: <see cref="TrainAsync"/> trains with a live panel, <see cref="FineTuningRun.StepAsync"/> without.
+    /// </summary>
+    /// <param name="adapter">Kind and sizes, such as <c>new LoraConfig { Dim = 16 }</c>.</param>
+    /// <param name="training">How to train; its seed is the adapter's, too. Null takes the guide's settings for the kind of adapter.</param>
+    /// <param name="output">Where the adapter will be written; null takes the guide's file name.</param>
+    /// <param name="saves">When the run saves itself; null for the default.</param>
+    /// <param name="logs">Which logs it writes; null for none but the table and the configuration next to the adapter.</param>
+    /// <exception cref="UniVGException">
+    /// Model or dataset is missing, something is impossible, or the output cannot be written or would overwrite an earlier run's; the present
+    /// adapter stays.
+    /// </exception>
+    public FineTuningRun Finetune(
+        AdapterConfig adapter, TrainingConfig? training = null, AdapterOutput? output = null, SaveSchedule? saves = null, LogOptions? logs = null)
     {
-        var pipeline = RequireModel().Pipeline;
-        Adapters.RequireAny();
-        AdapterOutput.RequireWritable(path, overwrite);
-        var contents = new ModelContents
-        {
-            UNet = pipeline.UNet.Weights.Tensors,
-            UNetConfigJson = pipeline.UNet.Config.ToJson(),
-            Vae = pipeline.Vae.Weights.Tensors,
-            VaeConfigJson = pipeline.Vae.Config.ToJson(),
-            TextEncoder = pipeline.TextEncoder.Weights.Tensors,
-            TextEncoderConfigJson = pipeline.TextEncoder.Config.ToJson(),
-            SchedulerConfigJson = pipeline.Schedule.ToJson(),
-        };
-        using var betas = tensor(pipeline.Schedule.Betas.ToArray());
-        (SessionAdapter Adapter, double Strength)[] merged = [.. Adapters.Select(adapter => (adapter, adapter.Scale * ratio))];
-        AdapterMerge.Save(
-            path, contents, [.. merged.Select(a => (a.Adapter.Network, a.Strength))], extraTensors: new Dictionary<string, Tensor> { ["betas"] = betas });
-        return merged;
+        ArgumentNullException.ThrowIfNull(adapter);
+        adapter.Validate();
+        return new RunBeginning(this).Start(training ?? TrainingConfig.For(adapter), output, saves, logs, fresh: adapter);
     }
 
-    /// <summary>Writes a plain LoRA that approximates an attached adapter, as trained (scale 1).</summary>
-    /// <param name="path">A .safetensors file.</param>
-    /// <param name="options">The LoRA's sizes.</param>
-    /// <param name="name">The adapter; null where there is only one.</param>
-    /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <param name="onLayer">Told how many of how many layers are done.</param>
-    /// <param name="cancellationToken">Looked at before each layer.</param>
-    /// <exception cref="UniVGException">There is no such adapter, or the file cannot be written.</exception>
-    public ExtractionReport ExtractLora(
-        string path, LoraExtractOptions options, string? name = null, bool overwrite = false,
-        Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Begins a run of the attached adapter on the dataset. A run that had taken steps is replaced together with its adapter: by the file
+    /// that was loaded, as it was then, or else by a fresh one.
+    /// </summary>
+    /// <param name="config">How to train.</param>
+    /// <param name="output">Where the adapter will be written; null takes the guide's file name.</param>
+    /// <param name="saves">When the run saves itself; null for the default.</param>
+    /// <param name="logs">Which logs it writes; null for none but the table and the configuration next to the adapter.</param>
+    /// <exception cref="UniVGException">
+    /// Model, dataset or adapter is missing, the configuration is impossible, or the output cannot be written, would overwrite what an
+    /// earlier run wrote, or does not fit on the disk; or the run is to begin again with an adapter file that is gone or has changed.
+    /// </exception>
+    public FineTuningRun StartRun(TrainingConfig config, AdapterOutput? output = null, SaveSchedule? saves = null, LogOptions? logs = null) =>
+        new RunBeginning(this).Start(config, output, saves, logs);
+
+    /// <summary>
+    /// Takes steps of the present run below the cell: with a live panel, samples in between, and the adapter's file at the end.
+    /// </summary>
+    /// <param name="steps">Steps to take now; null trains to the end.</param>
+    /// <param name="cancellation">Stops after the present step, as interrupting the cell does; the state is saved.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="UniVGException">There is no run to go on with, or its loss stopped being a number.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task<FineTuningRun> TrainAsync(int? steps = null, CancellationToken cancellation = default)
     {
         RequireModel();
-        var adapter = Adapters.Find(name);
-        AdapterOutput.RequireWritable(path, overwrite);
-        using var extraction = AdapterExtract.ToLora(adapter.Network, options, onLayer, cancellationToken);
-        var source = adapter.IsOwn && Run is { Step: > 0 } run
-            ? AdapterMetadata.Of(run, RequireModel().Name, Path.GetFileNameWithoutExtension(path), MetadataDetail.Standard, RequireModel().Path)
-            : adapter.Network.LoadReport?.Metadata ?? new Dictionary<string, string>();
-        return SaveLora(extraction, path, options, source);
+        RequireAdapter();
+        var run = Run ?? throw new UniVGException("There is no run to train; begin one with univg.Finetune(…), or with '#!univg train'.");
+        var host = Host ?? new UnseenHost(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
+        await new TrainingDriver(this, host, run).RunAsync(steps ?? run.TotalSteps - run.Step, stop.Token).ConfigureAwait(false);
+        return run;
     }
 
-    /// <summary>Writes a plain LoRA that approximates what tells a fine-tuned model from the session's.</summary>
-    /// <param name="path">A .safetensors file.</param>
-    /// <param name="tunedPath">The fine-tuned model: a checkpoint or a diffusers folder.</param>
-    /// <param name="options">The LoRA's sizes.</param>
-    /// <param name="overwrite">Whether an existing file may be replaced.</param>
-    /// <param name="onLayer">Told how many of how many layers are done.</param>
-    /// <param name="cancellationToken">Looked at before each layer.</param>
-    /// <exception cref="UniVGException">There is no model, the other cannot be read or is of another size, or the file cannot be written.</exception>
-    public ExtractionReport ExtractDifference(
-        string path, string tunedPath, LoraExtractOptions options, bool overwrite = false,
-        Action<int, int>? onLayer = null, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Takes up a saved run: loads its model and reads its dataset where the session has none, checks that they are those the run began
+    /// with, and rebuilds adapter and run. What the session holds is replaced only when all of that is well. Adapters that acted beside
+    /// the run's own are not part of its state; <see cref="AddAdapter"/> adds them again.
+    /// </summary>
+    /// <param name="folder">The run's output folder, of which the newest usable state is taken, or a state; null takes the guide's.</param>
+    /// <exception cref="UniVGException">
+    /// There is no usable state, another model is loaded, images have changed, or the present run has steps that are saved nowhere.
+    /// </exception>
+    public ResumedRun ResumeRun(string? folder = null) => new RunRestoring(this).Resume(folder ?? AdapterOutput.DefaultFolder);
+
+    /// <summary>
+    /// Begins a run with other settings, to try them: from where the present run is (step, adapter, optimizer), or from the same start.
+    /// The present run keeps its history; its adapter is in the file it was saved to.
+    /// </summary>
+    /// <param name="config">The present run's configuration with other values.</param>
+    /// <param name="output">Where the fork's adapter will be written; null takes a name beside the present run's.</param>
+    /// <param name="fromStart">Whether to begin with step 1 and the adapter's start.</param>
+    /// <exception cref="UniVGException">There is no run, its last steps are not saved, or a value is impossible.</exception>
+    public FineTuningRun ForkRun(TrainingConfig config, AdapterOutput? output = null, bool fromStart = false) => new RunBeginning(this).Fork(config, output, fromStart);
+
+    /// <summary>
+    /// Hands the present run to a process of its own, which outlives this one; the adapter goes with it. Where that cannot be started,
+    /// the run stays.
+    /// </summary>
+    /// <param name="launcher">Starts the process.</param>
+    /// <returns>The run's folder, by which it is followed and stopped.</returns>
+    /// <exception cref="UniVGException">There is no run, it is finished, or its process cannot be started.</exception>
+    public RunFolder DetachRun(IWorkerLauncher launcher)
     {
-        var original = RequireModel().Pipeline;
-        options.Validate();
-        AdapterOutput.RequireWritable(path, overwrite);
-        using var tuned = CheckpointReader.Open(InputPath.Find(tunedPath));
-        var (unetWeights, textWeights) = (tuned.UNet.Weights(), tuned.TextEncoder.Weights());
-        using var unet = new UNet(original.UNet.Config, unetWeights);
-        using var text = new ClipTextEncoder(original.TextEncoder.Config, textWeights);
-        foreach (var report in (CheckpointLoadReport[])[unetWeights.Report, textWeights.Report]) report.ThrowIfIncomplete();
-        using var extraction = AdapterExtract.Difference(
-            (original.UNet.Weights.Layers, original.TextEncoder.Weights.Layers), (unet.Weights.Layers, text.Weights.Layers),
-            options, onLayer: onLayer, cancellationToken: cancellationToken);
-        return SaveLora(extraction, path, options, new Dictionary<string, string>());
+        if (Present is not { Run: { IsFinished: false, HasFailed: false } run, Keeper: var keeper })
+            throw new UniVGException("There is no run that could go on elsewhere; begin one with '#!univg train --detach'.");
+        var folder = RunFolder.Create(keeper.Files);
+        keeper.Saver.WriteState(run, folder.StartState);
+        launcher.Start(folder.Path, folder.LogFile);
+        EndRun();
+        Adapters.Detach(Adapters.Own!);
+        return folder;
     }
 
     /// <summary>
@@ -253,9 +291,6 @@ public sealed partial class UniVGSession : IDisposable
         return evaluation;
     }
 
-    /// <summary>What samples show where no prompt is given: the first trigger word, else vessels.</summary>
-    public string DefaultPrompt => Dataset?.Concepts[0].Trigger is { Length: > 0 } trigger ? trigger : "vessels";
-
     /// <summary>The model.</summary>
     /// <exception cref="UniVGException">None is loaded; the message names the command.</exception>
     public LoadedModel RequireModel() => Model
@@ -267,69 +302,69 @@ public sealed partial class UniVGSession : IDisposable
         ?? throw new UniVGException("No dataset was read; run '#!univg data FOLDER', where FOLDER holds folders such as 10_modality.");
 
     /// <summary>The adapter.</summary>
-    /// <exception cref="UniVGException">None is attached; the message names the commands.</exception>
-    public AdapterNetwork RequireAdapter() => Adapter
-        ?? throw new UniVGException("No adapter to train is attached; run '#!univg lora' or '#!univg loha'.");
+    /// <exception cref="UniVGException">None is attached, or it was disposed; the message names the commands.</exception>
+    public AdapterNetwork RequireAdapter() => Adapter is { IsDisposed: false } adapter ? adapter
+        : throw new UniVGException("No adapter to train is attached; run '#!univg lora' or '#!univg loha'.");
 
     /// <inheritdoc/>
     public void Dispose()
     {
         DetachAll();
-        Model?.Dispose();
-        Model = null;
+        _model?.Dispose();
+        _model = null;
         _features?.Dispose();
     }
 
     /// <summary>True the first time it is called: each notebook needs plotly.js once.</summary>
     internal bool TakePlotlyTurn() => !_broughtPlotly && (_broughtPlotly = true);
 
-    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
-
-    private static ExtractionReport SaveLora(LoraExtraction extraction, string path, LoraExtractOptions options, IReadOnlyDictionary<string, string> source)
-    {
-        AdapterFile.Save(extraction.Network, path, ScalarType.Float16, AdapterConversion.MetadataOf(extraction, options, source));
-        return extraction.Report;
-    }
-
-    private static LoadedModel OpenModel(string path, ModelOptions? options) =>
-        ModelLoader.Load(path == ModelLoader.TinyName ? path : InputPath.Find(path), options);
-
-    private void TakeModel(LoadedModel loaded)
+    /// <summary>Puts a model in the place of the present one, whose adapters go.</summary>
+    internal void TakeModel(LoadedModel loaded)
     {
         DetachAll();
-        Model?.Dispose();
-        Model = loaded;
+        _model?.Dispose();
+        _model = loaded;
     }
 
-    private static AdapterNetwork ReadAdapter(LoadedModel model, string path, AdapterLoadOptions? options)
+    /// <summary>Holds model and dataset, which may be those that are there.</summary>
+    internal void Hold(LoadedModel model, FineTuningDataset dataset) => (_model, Dataset) = (model, dataset);
+
+    /// <summary>Holds the dataset, which may be the one that is there, and the configuration that new runs follow.</summary>
+    internal void Hold(FineTuningDataset? dataset, RunDefinition configuration) => (Dataset, Configuration) = (dataset, configuration);
+
+    /// <summary>Attaches an adapter in place of the own one, whose run ends.</summary>
+    internal void ReplaceOwn(string name, AdapterNetwork network, AdapterSource source)
     {
-        if (options is not null) RequireFinite(options.Multiplier);
-        return AdapterFile.Read(path, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, options);
+        EndRun();
+        Adapters.ReplaceOwn(name, network);
+        Source = source;
     }
 
-    private static AdapterNetwork CreateAdapter(LoadedModel model, AdapterConfig config, long seed) =>
-        AdapterNetwork.Create(config, model.Pipeline.UNet.Weights.Layers, model.Pipeline.TextEncoder.Weights.Layers, seed);
-
-    private static void RequireFinite(double scale)
+    /// <summary>Puts a run of the own adapter in the place of the present one.</summary>
+    internal FineTuningRun Take(PresentRun kept)
     {
-        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+        EndRun();
+        Present = kept;
+        _runs.Add(kept);
+        return kept.Run;
+    }
+
+    /// <summary>Takes all adapters out of the model.</summary>
+    internal void DetachAll()
+    {
+        EndRun();
+        foreach (var adapter in Adapters.ToList()) Adapters.Detach(adapter);
     }
 
     private void RequireSaved()
     {
-        if (!IsSaved)
-            throw new UniVGException($"The present adapter has {Run!.Step - _savedStep} steps that are not saved; run '#!univg save' first, or add --discard to lose them.");
+        if (Present is { IsSaved: false } present)
+            throw new UniVGException($"The present adapter has {present.Run.Step - present.SavedStep} steps that are not saved; run '#!univg save' first, or add --discard to lose them.");
     }
 
-    private void ReplaceOwn(string name, AdapterNetwork network)
+    private void EndRun()
     {
-        EndRun();
-        Adapters.ReplaceOwn(name, network);
-    }
-
-    private void DetachAll()
-    {
-        EndRun();
-        foreach (var adapter in Adapters.ToList()) Adapters.Detach(adapter);
+        Present?.Dispose();
+        Present = null;
     }
 }

@@ -2,20 +2,21 @@ using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;
-using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Training;
 
 /// <summary>Takes steps of a run below a cell: a live panel, samples in between, the adapter file at the end.</summary>
-/// <param name="context">Session and host.</param>
+/// <param name="session">The session, whose present run it is.</param>
+/// <param name="host">Where to show things.</param>
 /// <param name="run">The run to drive.</param>
 /// <param name="recorder">Told of what the run itself does not tell: samples, and what is done other than steps; null for nobody.</param>
-internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, RunRecorder? recorder = null)
+internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, FineTuningRun run, RunRecorder? recorder = null)
 {
     private const int SamplesAtATime = 4;
 
@@ -30,23 +31,23 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     public string? Note { get; private set; }
 
     /// <summary>Takes up to <paramref name="steps"/> steps. However it ends, the panel is left in a final state.</summary>
-    public async Task RunAsync(int steps)
+    public async Task RunAsync(int steps, CancellationToken cancellation)
     {
         if (run.Step == 0)
         {
             foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter).Concat(RunAdvice.BeforeTraining(run)))
-                context.Host.Display(new MimeBundle(advice));
+                host.Display(new MimeBundle(advice));
         }
 
-        if (Keeper.LogFolder is { } log) context.Host.Display(new MimeBundle($"TensorBoard's log: {log}"));
-        if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
-        var display = context.Host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
+        if (Keeper.LogFolder is { } log) host.Display(new MimeBundle($"TensorBoard's log: {log}"));
+        if (session.TakePlotlyTurn()) host.Display(PlotlyBootstrap.Create());
+        var display = host.Display(TrainingPanel.Create(_feed.State(TrainingStatus.Running)));
         using var live = new LiveDisplay<TrainingFeed>(display, feed => TrainingPanel.Create(feed.State(TrainingStatus.Running)));
         Keeper.Saved += _feed.AddSave;
         Keeper.Failed += _feed.Warn;
         try
         {
-            await TakeStepsAsync(steps, live).ConfigureAwait(false);
+            await TakeStepsAsync(steps, live, cancellation).ConfigureAwait(false);
             (Status, Note) = run.IsFinished ? (TrainingStatus.Finished, Save()) : (TrainingStatus.Stopped, HowToGoOn());
         }
         catch (OperationCanceledException)
@@ -75,9 +76,8 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         }
     }
 
-    private async Task TakeStepsAsync(int steps, LiveDisplay<TrainingFeed> live)
+    private async Task TakeStepsAsync(int steps, LiveDisplay<TrainingFeed> live, CancellationToken cancellation)
     {
-        var cancellation = context.Host.CancellationToken;
         var end = run.Step + Math.Min(steps, run.TotalSteps - run.Step);
         while (run.Step < end)
         {
@@ -104,7 +104,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
     {
         if (_toldOfLatents || run.Latents.Found == 0) return;
         _toldOfLatents = true;
-        context.Host.Display(new MimeBundle($"Latents of {run.Latents.Found} images were found on disk, {run.Latents.Encoded} images were encoded."));
+        host.Display(new MimeBundle($"Latents of {run.Latents.Found} images were found on disk, {run.Latents.Encoded} images were encoded."));
     }
 
     private async Task DrawSamplesAsync(LiveDisplay<TrainingFeed> live, CancellationToken cancellation)
@@ -114,9 +114,9 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         live.Post(_feed);
         var request = new ImageRequest
         {
-            Prompt = run.Config.SamplePrompt ?? context.Session.DefaultPrompt,
+            Prompt = run.Config.SamplePrompt ?? session.DefaultPrompt,
             Count = SamplesAtATime,
-            GuidanceScale = context.Session.RequireModel().SuggestedGuidance,
+            GuidanceScale = session.RequireModel().SuggestedGuidance,
             ClipSkip = run.Config.ClipSkip,
             PromptChunks = run.Config.PromptChunks,
         };
@@ -128,7 +128,7 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
         if (!_toldOfColor && GrayCheck.Note(run.Dataset, images) is { } note)
         {
             _toldOfColor = true;
-            context.Host.Display(new MimeBundle($"Step {run.Step}: {note}"));
+            host.Display(new MimeBundle($"Step {run.Step}: {note}"));
         }
     }
 
@@ -137,13 +137,13 @@ internal sealed class TrainingDriver(CommandContext context, FineTuningRun run, 
 
     private string Save()
     {
-        var saved = context.Session.SaveAdapter();
+        var saved = session.SaveAdapter();
         _feed.AddSave(run.Step, saved.Path);
         recorder?.Saved(run.Step, saved.Path);
         return $"Saved {saved.Path} ({DisplayFormat.Bytes(saved.Bytes)}). {AdapterAdvice.AfterSaving(run.Adapter)}".TrimEnd();
     }
 
-    private RunKeeper Keeper { get; } = context.Session.Keeper!;
+    private RunKeeper Keeper { get; } = session.Keeper!;
 
     // Whatever ended the run, it can be taken up again from its last good step.
     private string WhereTheStateIs() => Keeper.Saver.SaveState(run) is { } state

@@ -64,7 +64,7 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 TotalEpochs = run.TotalEpochs,
                 Elapsed = _clock.Elapsed,
                 MemoryBytes = Environment.WorkingSet,
-                Markers = [.. _markers, .. run.History.Changes.Select(change => new ChartMarker(change.Step, ChartMarkerKind.Change, string.Join(", ", change.Settings)))],
+                Markers = [.. _markers, .. run.History.Changes.Select(ChartMarker.Of)],
                 Validation = run.History.Validation,
                 Samples = [.. _samples],
             };

@@ -8,6 +8,8 @@ internal sealed class RecordedCommands : ICommandRunner
 {
     private static readonly string[] Verbs = ["say", "fail", "wait"];
 
+    public IReadOnlyList<CommandDescription> Commands => [];
+
     public List<string> Lines { get; } = [];
 
     public async Task RunAsync(string line, string body, INotebookHost host)
@@ -19,7 +21,7 @@ internal sealed class RecordedCommands : ICommandRunner
     }
 
     public IReadOnlyList<CommandCompletion> Complete(string line, int position) =>
-        [.. Verbs.Where(v => v.StartsWith(line[..position], StringComparison.Ordinal)).Select(v => new CommandCompletion(v, v, 0, position))];
+        [.. Verbs.Where(v => v.StartsWith(line[..position], StringComparison.Ordinal)).Select(v => new CommandCompletion(v, v, CompletionKind.Command, 0, position))];
 
-    public string? Describe(string line, int position) => Verbs.Contains(line) ? $"**{line}**" : null;
+    public CommandTip? Describe(string line, int position) => Verbs.Contains(line) ? new CommandTip(line, $"**{line}**", 0, line.Length) : null;
 }

@@ -1,5 +1,6 @@
 using UniVG.Kernel.Language;
 using UniVG.Kernel.Tests.Execution;
+using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Kernel.Tests.Language;
 
@@ -73,9 +74,23 @@ public sealed class CellLanguageTests : IDisposable
     [Fact]
     public async Task Members_are_explained()
     {
-        Assert.Contains("Console.WriteLine", await DescribeAsync("Console.Write|Line"), StringComparison.Ordinal);
-        Assert.Equal("**say**", await DescribeAsync("#!univg sa|y"));
+        Assert.Contains("Console.WriteLine", (await DescribeAsync("Console.Write|Line"))!.PlainText, StringComparison.Ordinal);
+        Assert.Equal("**say**", (await DescribeAsync("#!univg sa|y"))!.Data["text/markdown"]);
         Assert.Null(await DescribeAsync("#!markdown\n# Ti|tle"));
+    }
+
+    [Theory]
+    [InlineData("Lora|Config config;", "LoraConfig", "LoRA")]
+    [InlineData("new TrainingConfig { Step|s = 3 }", "int TrainingConfig.Steps", "steps")]
+    [InlineData("univg.LoadMo|del(\"tiny\")", "LoadedModel UniVGSession.LoadModel(string", "model")]
+    public async Task The_typed_API_is_explained_with_signature_and_documentation(string cell, string signature, string documentation)
+    {
+        var tip = await DescribeAsync(cell);
+
+        var sections = tip!.PlainText.Split('\n', 2);
+        Assert.Contains(signature, sections[0], StringComparison.Ordinal);
+        Assert.Contains(documentation, sections[1], StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("```csharp\n", (string)tip.Data["text/markdown"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +110,7 @@ public sealed class CellLanguageTests : IDisposable
         return (await _language.CompleteAsync(cell.Remove(position, 1), position)).Select(c => c.Text);
     }
 
-    private Task<string?> DescribeAsync(string cell)
+    private Task<MimeBundle?> DescribeAsync(string cell)
     {
         var position = cell.IndexOf('|', StringComparison.Ordinal);
         return _language.DescribeAsync(cell.Remove(position, 1), position);

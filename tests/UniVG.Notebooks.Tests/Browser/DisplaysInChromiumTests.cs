@@ -4,6 +4,7 @@ using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Tests.Displays;
+using UniVG.TestSupport.Browser;
 
 namespace UniVG.Notebooks.Tests.Browser;
 
@@ -26,7 +27,7 @@ public class DisplaysInChromiumTests
         """;
 
     public DisplaysInChromiumTests()
-        => Assert.SkipWhen(ChromiumPage.Executable is null, "needs Chromium (Debian: apt-get install chromium)");
+        => ChromiumPage.SkipIfAbsent();
 
     private static string Page(string style, params MimeBundle[] outputs) => $"""
         <!DOCTYPE html><html><head><meta charset="utf-8"><title>outputs</title><style>body {"{"}{style}{"}"}</style></head><body>
@@ -57,13 +58,13 @@ public class DisplaysInChromiumTests
 
         await page.WaitForAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 2");
 
-        Assert.Equal(300, (int)(await page.EvaluateAsync("univgCharts.chart.data[0].x.length"))!);
-        Assert.Equal(5, (int)(await page.EvaluateAsync("univgCharts.chart.querySelectorAll('.scatterlayer .trace').length"))!);
-        Assert.Equal(0, (int)(await page.EvaluateAsync("document.querySelectorAll('.univg-chart img').length"))!);
-        Assert.Equal(12, (int)(await page.EvaluateAsync("[...document.images].filter(image => image.complete && image.naturalWidth === 64).length"))!);
-        Assert.InRange((double)(await page.EvaluateAsync(Contrast("td")))!, 4.5, 21);
-        Assert.InRange((double)(await page.EvaluateAsync(Contrast("tbody th")))!, 4.5, 21);
-        Assert.True((int)(await page.EvaluateAsync("document.documentElement.scrollWidth"))! <= 860, "wider than the page");
+        Assert.Equal(300, await page.EvaluateAsync<int>("univgCharts.chart.data[0].x.length"));
+        Assert.Equal(5, await page.EvaluateAsync<int>("univgCharts.chart.querySelectorAll('.scatterlayer .trace').length"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.querySelectorAll('.univg-chart img').length"));
+        Assert.Equal(12, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth === 64).length"));
+        Assert.InRange(await page.EvaluateAsync<double>(Contrast("td")), 4.5, 21);
+        Assert.InRange(await page.EvaluateAsync<double>(Contrast("tbody th")), 4.5, 21);
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 860, "wider than the page");
         Assert.Empty(page.Requests);
         Assert.Empty(page.Errors);
     }
@@ -78,10 +79,10 @@ public class DisplaysInChromiumTests
         await page.EvaluateAsync(Replace(Panel(101)));
         await page.WaitForAsync("univgCharts.live.data[0].x.length === 101");
 
-        Assert.True((bool)(await page.EvaluateAsync("univgCharts.live === first && first.isConnected"))!);
-        Assert.Equal("log", (string)(await page.EvaluateAsync("first._fullLayout.yaxis.type"))!);
-        Assert.Equal(1, (int)(await page.EvaluateAsync("document.querySelectorAll('.js-plotly-plot').length"))!);
-        Assert.Equal(0, (int)(await page.EvaluateAsync("document.body.offsetHeight - height"))!);
+        Assert.True(await page.EvaluateAsync<bool>("univgCharts.live === first && first.isConnected"));
+        Assert.Equal("log", await page.EvaluateAsync<string>("first._fullLayout.yaxis.type"));
+        Assert.Equal(1, await page.EvaluateAsync<int>("document.querySelectorAll('.js-plotly-plot').length"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.body.offsetHeight - height"));
 
         await page.EvaluateAsync(Replace(Panel(400)));
         await page.WaitForAsync("univgCharts.live.data[0].x.length === 400 && document.querySelectorAll('.univg-chart img').length === 0");
@@ -93,7 +94,7 @@ public class DisplaysInChromiumTests
     {
         await using var page = await ChromiumPage.OpenAsync(Page(Light, PlotlyBootstrap.Create(), TrainingPanel.Create(Panel(400))), scripts: false);
 
-        Assert.Equal(760, (int)(await page.EvaluateAsync("document.querySelector('.univg-chart img').naturalWidth"))!);
+        Assert.Equal(760, await page.EvaluateAsync<int>("document.querySelector('.univg-chart img').naturalWidth"));
         Assert.Equal("none,block", (string)(await page.EvaluateAsync(
             "[...document.querySelectorAll('.univg-pane')].map(pane => getComputedStyle(pane).display).join()"))!);
         await page.EvaluateAsync("document.querySelector('.univg-chip').click()");
@@ -113,7 +114,7 @@ public class DisplaysInChromiumTests
             slider.dispatchEvent(new Event('input'));
             """);
 
-        Assert.Equal("inset(0px 0px 0px 25%)", (string)(await page.EvaluateAsync("getComputedStyle(document.querySelector('.univg-second img')).clipPath"))!);
+        Assert.Equal("inset(0px 0px 0px 25%)", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.univg-second img')).clipPath"));
         Assert.True((bool)(await page.EvaluateAsync("""
             (() => { const [a, b] = ['first', 'second'].map(row => document.querySelector(`.univg-${row} img`).getBoundingClientRect()); return a.top === b.top && a.left === b.left; })()
             """))!);

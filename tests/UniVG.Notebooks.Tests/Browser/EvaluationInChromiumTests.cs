@@ -1,6 +1,7 @@
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Evaluation;
 using UniVG.Notebooks.Tests.Displays.Evaluation;
+using UniVG.TestSupport.Browser;
 
 namespace UniVG.Notebooks.Tests.Browser;
 
@@ -9,7 +10,7 @@ namespace UniVG.Notebooks.Tests.Browser;
 public class EvaluationInChromiumTests
 {
     public EvaluationInChromiumTests()
-        => Assert.SkipWhen(ChromiumPage.Executable is null, "needs Chromium (Debian: apt-get install chromium)");
+        => ChromiumPage.SkipIfAbsent();
 
     [Theory]
     [InlineData("background:#ffffff;color:#000000")]
@@ -27,14 +28,14 @@ public class EvaluationInChromiumTests
 
         await page.WaitForAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 2");
 
-        Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelectorAll('#one .scatterlayer .trace').length"))!);
+        Assert.Equal(3, await page.EvaluateAsync<int>("document.querySelectorAll('#one .scatterlayer .trace').length"));
         // The curve of the adapter, the base model and the training pictures.
-        Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelectorAll('#many .scatterlayer .trace').length"))!);
+        Assert.Equal(3, await page.EvaluateAsync<int>("document.querySelectorAll('#many .scatterlayer .trace').length"));
         // The base model's distance stands at step 0.
-        Assert.Equal(3, (int)(await page.EvaluateAsync("document.querySelector('#many .js-plotly-plot').data[0].x.length"))!);
-        Assert.Equal(40, (int)(await page.EvaluateAsync("document.querySelector('#many .js-plotly-plot').data[0].y[0]"))!);
-        Assert.Equal(36, (int)(await page.EvaluateAsync("[...document.images].filter(image => image.complete && image.naturalWidth > 0).length"))!);
-        Assert.True((int)(await page.EvaluateAsync("document.documentElement.scrollWidth"))! <= 860, "wider than the page");
+        Assert.Equal(3, await page.EvaluateAsync<int>("document.querySelector('#many .js-plotly-plot').data[0].x.length"));
+        Assert.Equal(40, await page.EvaluateAsync<int>("document.querySelector('#many .js-plotly-plot').data[0].y[0]"));
+        Assert.Equal(36, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 0).length"));
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 860, "wider than the page");
         Assert.Empty(page.Requests);
         Assert.Empty(page.Errors);
     }

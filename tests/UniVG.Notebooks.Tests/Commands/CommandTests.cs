@@ -343,7 +343,7 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("--steps", Completions("train --st"));
         Assert.Contains("cosine", Completions("train --scheduler c"));
         Assert.Contains("tiny", Completions("model t"));
-        Assert.Contains("learning rate", _commands.Describe("train --lr 1", 8), StringComparison.Ordinal);
+        Assert.Contains("Learning rate", _commands.Describe("train --lr 1", 8)!.Text, StringComparison.Ordinal);
     }
 
     private IEnumerable<string> Completions(string line) => _commands.Complete(line, line.Length).Select(c => c.Text);

@@ -89,7 +89,7 @@ public sealed class ResumeAndConfigTests : IDisposable
         await BeginAsync($"train --steps 6 --batch 1 --output {Output}", interruptAfter: 2);
         await RunAsync("lora --dim 1 --no-conv");
 
-        var message = (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"train --steps 6 --output {Output}"))).Message;
+        var message = (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync($"train --steps 6 --output {Output}"))).Message;
 
         Assert.Contains($"go on with that run by '#!univg resume {Output}'", message, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class ResumeAndConfigTests : IDisposable
     [Fact]
     public async Task A_loss_that_is_no_number_leaves_a_state()
     {
-        var message = (await Assert.ThrowsAsync<UniVGException>(
+        var message = (await Assert.ThrowsAnyAsync<UniVGException>(
             () => BeginAsync($"train --steps 30 --lr 1e30 --max-grad-norm 0 --scheduler constant --output {Output}"))).Message;
 
         Assert.Contains("no longer a number", message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class ResumeAndConfigTests : IDisposable
 
         // The steps of that rate are in the adapter already: advice to lower the rate once more would be in vain.
         await RunAsync("set lr=1e-4");
-        Assert.Contains("spoilt the adapter", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync("train"))).Message, StringComparison.Ordinal);
+        Assert.Contains("spoilt the adapter", (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync("train"))).Message, StringComparison.Ordinal);
     }
 
     // Prodigy's usual rate is 1.
@@ -165,7 +165,7 @@ public sealed class ResumeAndConfigTests : IDisposable
         await RunAsync($"config --export {_folder}/x.toml");
 
         Assert.Contains("max_train_steps = 1500", File.ReadAllText(Path.Combine(_folder, "x.toml")), StringComparison.Ordinal);
-        Assert.Contains("already", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"config --export {_folder}/x.toml"))).Message, StringComparison.Ordinal);
+        Assert.Contains("already", (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync($"config --export {_folder}/x.toml"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class ResumeAndConfigTests : IDisposable
         await RunAsync("lora --dim 1 --no-conv");
         var adapter = _session.Adapter;
 
-        await Assert.ThrowsAsync<UniVGException>(() => RunAsync("config", "train_data_dir = \"/absent\"\nnetwork_module = \"networks.lora\""));
+        await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync("config", "train_data_dir = \"/absent\"\nnetwork_module = \"networks.lora\""));
 
         Assert.Same(adapter, _session.Adapter);
         Assert.Null(_session.Configuration);
@@ -254,10 +254,10 @@ public sealed class ResumeAndConfigTests : IDisposable
             new WorkerProcess(other.Id, other.StartTime.ToUniversalTime(), Environment.MachineName).TakeOver(folder);
             Restart();
 
-            Assert.Contains("is training", (await Assert.ThrowsAsync<UniVGException>(() => RunAsync($"resume {Output}"))).Message, StringComparison.Ordinal);
+            Assert.Contains("is training", (await Assert.ThrowsAnyAsync<UniVGException>(() => RunAsync($"resume {Output}"))).Message, StringComparison.Ordinal);
             Assert.Contains(
                 "is training",
-                (await Assert.ThrowsAsync<UniVGException>(() => BeginAsync($"train --steps 1 --overwrite --output {Output}"))).Message, StringComparison.Ordinal);
+                (await Assert.ThrowsAnyAsync<UniVGException>(() => BeginAsync($"train --steps 1 --overwrite --output {Output}"))).Message, StringComparison.Ordinal);
 
             File.WriteAllText(folder.EventFile, "{\"kind\":\"ended\",\"status\":\"stopped\"}\n");
             await RunAsync($"resume {Output}");

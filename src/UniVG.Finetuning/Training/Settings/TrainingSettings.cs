@@ -70,7 +70,7 @@ public static class TrainingSettings
             c => c.SchedulerPower, (c, v) => c with { SchedulerPower = v!.Value }),
         new NumberSetting("loraplus-lr-ratio", "loraplus_lr_ratio", SettingGroup.Rates, "LoRA+: rate of a LoRA's up matrices as a multiple; 16 is usual, default off",
             c => c.LoraPlusRatio, (c, v) => c with { LoraPlusRatio = v }) { IsMinAllowed = false, None = "off", WhyFixed = Remembered },
-        new ChoiceSetting("optimizer", "optimizer_type", SettingGroup.Rates, "default AdamW; AdamW8bit remembers in 8 bits, Prodigy and Adafactor find the rate", KnownOptimizers.Names,
+        new ChoiceSetting("optimizer", "optimizer_type", SettingGroup.Rates, "the rule of the steps: AdamW8bit remembers in 8 bits, Prodigy and Adafactor find the rate; default AdamW", KnownOptimizers.Names,
             c => c.Optimizer, (c, v) => c with { Optimizer = v }) { WhyFixed = Remembered },
         new TextSetting("optimizer-args", "optimizer_args", SettingGroup.Rates, "its arguments, such as \"weight_decay=0.1 betas=0.9,0.99\"",
             c => string.Join(' ', c.OptimizerArguments),

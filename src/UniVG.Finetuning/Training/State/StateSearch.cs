@@ -26,7 +26,7 @@ public sealed record StateSearch(StateFolder Found, IReadOnlyList<string> Passed
     }
 
     /// <summary>The states of a folder, newest first; unfinished ones are among them.</summary>
-    internal static IEnumerable<string> Candidates(string folder) =>
+    public static IEnumerable<string> Candidates(string folder) =>
         Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar).EndsWith(RunFiles.StateEnding, StringComparison.Ordinal)
             ? [folder]
             : Directory.EnumerateDirectories(folder).Where(StateFolder.IsNamedLikeState).OrderByDescending(TimeOf).ThenByDescending(path => path, StringComparer.Ordinal);

@@ -1,0 +1,48 @@
+using TorchSharp;
+using UniVG.Benchmarks.Measuring;
+using UniVG.Benchmarks.Models;
+using UniVG.Benchmarks.PyTorch;
+using UniVG.Diffusion;
+using static TorchSharp.torch;
+
+namespace UniVG.Benchmarks.Scenarios;
+
+/// <summary>One prediction of a UNet.</summary>
+internal sealed class UNetForward(BenchmarkModel model) : IScenario
+{
+    public string Name => "unet-forward-" + model.Name;
+
+    public string Summary => $"one prediction of the UNet of {model.Title}, batches of 1 and 4";
+
+    public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 5;
+
+    public void Run(ScenarioRun run)
+    {
+        using var loaded = model.Load(run.Options);
+        var pipeline = loaded.Pipeline;
+        using var worker = PyTorchWorker.Start(run, "UNetForward", new { model = model.Folder(run.Options) });
+        run.Alternate([.. ((int[])[1, 4]).Select(batch => new Variant($"batch {batch}", () => Predict(pipeline, batch))
+        {
+            Worker = worker, Turn = () => new { latents = LatentShape(pipeline, batch), context = ContextShape(pipeline, batch) },
+        })]);
+    }
+
+    private long[] LatentShape(StableDiffusion pipeline, int batch)
+    {
+        var side = model.Side / pipeline.Vae.Config.PixelsPerLatent;
+        return [batch, pipeline.UNet.Config.InChannels, side, side];
+    }
+
+    private static long[] ContextShape(StableDiffusion pipeline, int batch) =>
+        [batch, pipeline.TextEncoder.Config.MaxPositions, pipeline.UNet.Config.CrossAttentionDim];
+
+    private double Predict(StableDiffusion pipeline, int batch)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        var latents = randn(LatentShape(pipeline, batch), generator: generator);
+        var context = randn(ContextShape(pipeline, batch), generator: generator);
+        return pipeline.UNet.Forward(latents, full([batch], 500L, ScalarType.Int64), context).square().mean().ToDouble();
+    }
+}
