@@ -21,6 +21,8 @@ public sealed class GpuMonitor
     /// <param name="index">Its number, as in <c>cuda:0</c>.</param>
     public static GpuMonitor? Of(int index)
     {
+        if (index < 0) index = 0;
+
         // CUDA and NVML may number GPUs differently (CUDA_VISIBLE_DEVICES).
         if (Library.Value == 0 || CudaDriver.Query().Devices.ElementAtOrDefault(index)?.Uuid is not { } uuid) return null;
         return Function<GetHandle>("nvmlDeviceGetHandleByUUID")(Encoding.ASCII.GetBytes(uuid + '\0'), out var device) == Success
@@ -29,20 +31,21 @@ public sealed class GpuMonitor
     }
 
     /// <summary>A reading; null where the driver refuses it.</summary>
-    public GpuUsage? Read()
+    /// <param name="process">The process whose memory is told; null for this one.</param>
+    public GpuUsage? Read(int? process = null)
     {
         if (Function<GetMemory>("nvmlDeviceGetMemoryInfo")(_device, out var memory) != Success) return null;
         var isKnown = Function<GetUtilization>("nvmlDeviceGetUtilizationRates")(_device, out var utilization) == Success;
-        return new GpuUsage(OwnBytes(), (long)memory.Used, (long)memory.Total, isKnown ? (int)utilization.Gpu : 0);
+        return new GpuUsage(BytesOf(process ?? Environment.ProcessId), (long)memory.Used, (long)memory.Total, isKnown ? (int)utilization.Gpu : 0);
     }
 
-    private long? OwnBytes()
+    private long? BytesOf(int id)
     {
         var processes = new ProcessInfo[MostProcesses];
         uint count = MostProcesses;
         if (Function<GetProcesses>("nvmlDeviceGetComputeRunningProcesses_v3")(_device, ref count, processes) != Success) return null;
         foreach (var process in processes.AsSpan(0, (int)count))
-            if (process.Pid == Environment.ProcessId) return process.UsedBytes == ulong.MaxValue ? null : (long)process.UsedBytes;
+            if (process.Pid == id) return process.UsedBytes == ulong.MaxValue ? null : (long)process.UsedBytes;
         return null;
     }
 

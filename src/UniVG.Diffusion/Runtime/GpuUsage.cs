@@ -1,7 +1,7 @@
 namespace UniVG.Diffusion.Runtime;
 
 /// <summary>What a GPU is used for at a moment, as NVIDIA's management library tells it.</summary>
-/// <param name="ProcessBytes">Memory that this process holds, libtorch's reserve and CUDA's own included; null where the driver does not tell.</param>
+/// <param name="ProcessBytes">Memory that the process asked about holds, libtorch's reserve and CUDA's own included; null where the driver does not tell.</param>
 /// <param name="UsedBytes">Memory that all processes hold.</param>
 /// <param name="TotalBytes">The GPU's memory.</param>
 /// <param name="Utilization">Percent of the last moments in which something was computed.</param>
