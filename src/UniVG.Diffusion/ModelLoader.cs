@@ -11,8 +11,8 @@ public static class ModelLoader
     /// <summary>The name under which the embedded model is loaded.</summary>
     public const string TinyName = "tiny";
 
-    /// <summary>The folder of the embedded model, next to the program.</summary>
-    public static string TinyFolder => Path.Combine(AppContext.BaseDirectory, "univg-tiny");
+    /// <summary>The folder of the embedded model: next to the program, or in the NuGet package that a script loaded.</summary>
+    public static string TinyFolder { get; } = FindTinyFolder();
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">A .safetensors or .ckpt file, a diffusers folder, or <see cref="TinyName"/>.</param>
@@ -56,6 +56,16 @@ public static class ModelLoader
             IgnoredKeys = [.. checkpoint.Ignored.Except(ScheduleBuffers.Keys)],
             Options = options,
         };
+    }
+
+    private static string FindTinyFolder()
+    {
+        const string Folder = "univg-tiny";
+        var program = Path.Combine(AppContext.BaseDirectory, Folder);
+
+        // PACKAGE/lib/net10.0/UniVG.Diffusion.dll
+        var package = Path.Combine(Path.GetDirectoryName(typeof(ModelLoader).Assembly.Location)!, "..", "..", Folder);
+        return Directory.Exists(program) || !Directory.Exists(package) ? program : Path.GetFullPath(package);
     }
 
     private static IEnumerable<string> KeyWarnings(Checkpoint checkpoint, IReadOnlyList<CheckpointLoadReport> reports)

@@ -5,6 +5,8 @@ using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Diagnostics;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -30,6 +32,8 @@ internal static class KernelComposition
         typeof(INotebookHost).Namespace!,
         typeof(UniVGSession).Namespace!,
         typeof(ResultFormatter).Namespace!,
+        typeof(RunComparison).Namespace!,
+        typeof(SweepRequest).Namespace!,
         typeof(CellFunctions).Namespace!,
         typeof(CellFunctions).FullName!,
     ];

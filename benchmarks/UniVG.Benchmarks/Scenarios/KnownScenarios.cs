@@ -14,7 +14,7 @@ internal static class KnownScenarios
         new Sampling(BenchmarkModel.Tiny, null), new Sampling(BenchmarkModel.Tiny, "lora"), new Sampling(BenchmarkModel.StableDiffusion15, null),
         new VaeEncode(BenchmarkModel.Tiny), new VaeEncode(BenchmarkModel.StableDiffusion15),
         OptimizerStep.Lora, OptimizerStep.Loha,
-        new Checkpointing(isOn: false), new Checkpointing(isOn: true), new LohaMemory(),
+        new Checkpointing(isOn: false), new Checkpointing(isOn: true), new LohaMemory(), new DisplayCost(),
     ];
 
     public static IScenario? Find(string name) => All.FirstOrDefault(s => s.Name == name);

@@ -33,6 +33,9 @@ public static class AdapterMetadata
     /// <summary>Under which key <see cref="SessionId"/> stands.</summary>
     internal const string SessionIdKey = "ss_session_id";
 
+    /// <summary>The entry that tells after which step an adapter was written.</summary>
+    internal const string StepsKey = "ss_steps";
+
     /// <summary>A number that the files of one run share and those of others do not.</summary>
     /// <param name="startedAt">When the run began.</param>
     internal static string SessionId(DateTimeOffset startedAt) => Text(unchecked((uint)(startedAt.UtcTicks * 2654435761)));
@@ -46,7 +49,7 @@ public static class AdapterMetadata
         entries["ss_training_finished_at"] = Text(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
         entries["ss_output_name"] = outputName;
         entries["ss_max_train_steps"] = Text(run.TotalSteps);
-        entries["ss_steps"] = Text(run.Step);
+        entries[StepsKey] = Text(run.Step);
         entries["ss_epoch"] = Text(run.History.Last?.Epoch ?? 0);
         entries["ss_num_epochs"] = Text(epochs);
         entries["ss_num_batches_per_epoch"] = Text(run.StepsPerEpoch);

@@ -21,13 +21,14 @@ internal static class RunCommand
         Examples:
           univg run notebooks/01-lora.ipynb
           univg run experiment.ipynb -p steps=200 -p prompt="retina vessels" --output results/200.ipynb
-          univg run notebooks/*.ipynb --timeout 600 --quiet
+          univg run notebooks/*.ipynb --timeout 600 --quiet --html
         """;
 
     public static Command Create()
     {
         var notebooks = new Argument<string[]>("NOTEBOOK") { Description = "Notebooks (.ipynb or .dib), executed one after the other.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output", "-o") { Description = "The executed notebook [default: output/NAME.ipynb].", HelpName = "FILE" };
+        var output = new Option<string>("--output", "-o") { Description = "The executed notebook, .ipynb or .html [default: output/NAME.ipynb].", HelpName = "FILE" };
+        var page = new Option<bool>("--html") { Description = "Also write it as a web page that needs nothing else, NAME.html." };
         var timeout = new Option<double?>("--timeout") { Description = "How long one cell may take.", HelpName = "SECONDS" };
         var parameters = new Option<string[]>("--parameter", "-p")
         {
@@ -38,12 +39,13 @@ internal static class RunCommand
         };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing unless a cell fails." };
         var json = new Option<bool>("--json") { Description = "Tell the progress as JSON, one object a line." };
-        var command = new Command("run", Help) { notebooks, output, timeout, parameters, quiet, json };
+        var command = new Command("run", Help) { notebooks, output, page, timeout, parameters, quiet, json };
         command.Validators.Add(Validate(notebooks, output, timeout, parameters));
         command.SetAction(parsed => RunAsync(
             new RunOptions(parsed.GetValue(notebooks)!)
             {
                 Output = parsed.GetValue(output),
+                Page = parsed.GetValue(page),
                 CellTimeout = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 Parameters = [.. (parsed.GetValue(parameters) ?? []).Select(NotebookParameters.Parse)],
             },

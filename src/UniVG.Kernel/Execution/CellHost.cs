@@ -3,9 +3,11 @@ using UniVG.Notebooks.Hosting;
 namespace UniVG.Kernel.Execution;
 
 /// <summary>The notebook host that a <c>#!univg</c> command of one cell sees.</summary>
-internal sealed class CellHost(string name, CellContext cell) : INotebookHost
+internal sealed class CellHost(string name, string notebookFolder, CellContext cell) : INotebookHost
 {
     public string Name { get; } = name;
+
+    public string NotebookFolder { get; } = notebookFolder;
 
     public CancellationToken CancellationToken => cell.CancellationToken;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using UniVG.Kernel.Language;
 using UniVG.Kernel.Packages;
 using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Cells;
@@ -25,6 +26,9 @@ internal sealed class NotebookSession(
     /// <summary>What runs <c>#!univg</c> lines.</summary>
     public ICommandRunner Commands { get; } = commands;
 
+    /// <summary>The folder that the notebook is saved in, from which links to files beside it are reckoned.</summary>
+    public string NotebookFolder { get; set; } = Directory.GetCurrentDirectory();
+
     /// <summary>Executes one cell; segments after a failing one do not run.</summary>
     /// <param name="code">The cell's text.</param>
     /// <param name="number">The cell's number, named in stack traces.</param>
@@ -34,7 +38,7 @@ internal sealed class NotebookSession(
     {
         var cell = new CellContext(session, output, Format, cancellationToken);
         using var scope = cell.Enter();
-        session.Host = new CellHost(hostName, cell);
+        session.Host = new CellHost(hostName, NotebookFolder, cell);
         try
         {
             return new CellResult(await RunSegmentsAsync(code, number, cell), Error: null);
@@ -57,7 +61,7 @@ internal sealed class NotebookSession(
     {
         MimeBundle? value = null;
         Stopwatch? watch = null;
-        foreach (var segment in CellParser.Parse(code))
+        foreach (var segment in CellLanguage.Cells.Parse(code))
         {
             // Only the last value is the cell's result; those before it are shown where they arise.
             if (value is not null) cell.Show(value);

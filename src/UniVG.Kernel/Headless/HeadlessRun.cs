@@ -15,7 +15,7 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
     public async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var notebooks = options.Notebooks.Select(path => (Path: path, Notebook: NotebookFile.Read(path))).ToList();
-        foreach (var (path, _) in notebooks) NotebookFile.EnsureWritable(options.OutputFor(path));
+        foreach (var output in options.Notebooks.SelectMany(options.OutputsFor)) NotebookFile.EnsureWritable(output);
 
         foreach (var (path, notebook) in notebooks)
         {
@@ -34,16 +34,22 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
         var watch = Stopwatch.StartNew();
         progress.NotebookStarted(path, notebook.CodeCells.Count);
         var session = createSession();
-        var output = options.OutputFor(path);
+        var outputs = options.OutputsFor(path);
+        session.NotebookFolder = Path.GetDirectoryName(Path.GetFullPath(outputs[0]))!;
 
         // After each cell: native code that fails hard takes the process with it, but not what was done before.
-        var failed = await new NotebookRunner(session, progress, options.CellTimeout, () => NotebookFile.Write(output, notebook))
+        var failed = await new NotebookRunner(session, progress, options.CellTimeout, Keep)
             .RunAsync(notebook, cancellationToken);
-        progress.NotebookWritten(output, watch.Elapsed);
+        foreach (var output in outputs) progress.NotebookWritten(output, watch.Elapsed);
 
         // A failed run ends the program, and may have left a cell behind that still uses what the session holds.
         if (failed is null) session.Dispose();
         return failed;
+
+        void Keep()
+        {
+            foreach (var output in outputs) NotebookFile.Write(output, notebook);
+        }
     }
 
     private void Describe(string path, FailedCell failed)

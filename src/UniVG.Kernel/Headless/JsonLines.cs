@@ -20,6 +20,14 @@ internal static class JsonLines
         return lines;
     }
 
+    /// <summary>The text of a list of lines, or of one string.</summary>
+    public static string Join(JsonNode? text) => text switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        JsonValue value => value.ToString(),
+        _ => "",
+    };
+
     /// <summary>Splits the text types of a MIME bundle in place.</summary>
     public static JsonObject SplitTexts(JsonObject data)
     {

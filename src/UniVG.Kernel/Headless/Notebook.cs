@@ -8,11 +8,21 @@ internal sealed class Notebook
     private readonly JsonObject _json;
 
     /// <summary>Wraps a document that <see cref="NotebookFile"/> has checked.</summary>
-    public Notebook(JsonObject json)
+    /// <param name="json">The document.</param>
+    /// <param name="path">The file that it was read from.</param>
+    public Notebook(JsonObject json, string path)
     {
         _json = json;
+        Folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Title = Path.GetFileNameWithoutExtension(path);
         Cells = [.. Array.Select(cell => new NotebookCell((JsonObject)cell!))];
     }
+
+    /// <summary>The folder to which its links are relative.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it is called.</summary>
+    public string Title { get; }
 
     public List<NotebookCell> Cells { get; }
 

@@ -10,12 +10,15 @@ internal sealed class NotebookCell(JsonObject json)
     public bool IsCode => (string?)Json["cell_type"] == "code";
 
     /// <summary>The cell's text; nbformat keeps it as one string or as a list of lines.</summary>
-    public string Source => Json["source"] switch
-    {
-        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
-        JsonValue text => (string?)text ?? "",
-        _ => "",
-    };
+    public string Source => JsonLines.Join(Json["source"]);
+
+    public bool IsMarkdown => (string?)Json["cell_type"] == "markdown";
+
+    /// <summary>The pictures that a Markdown cell carries: name → MIME bundle.</summary>
+    public JsonObject? Attachments => Json["attachments"] as JsonObject;
+
+    /// <summary>What its execution left.</summary>
+    public IEnumerable<JsonObject> Outputs => (Json["outputs"] as JsonArray ?? []).OfType<JsonObject>();
 
     /// <summary>The first line that says something, for progress and errors.</summary>
     public string FirstLine => Source.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "";

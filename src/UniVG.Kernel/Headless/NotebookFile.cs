@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using UniVG.Diffusion;
+using UniVG.Kernel.Headless.Html;
 
 namespace UniVG.Kernel.Headless;
 
@@ -13,25 +14,31 @@ internal static class NotebookFile
 
     /// <summary>Reads a notebook: nbformat 4, or .NET Interactive's .dib.</summary>
     /// <exception cref="UniVGException">The file is missing, is not JSON, or is not nbformat 4.</exception>
-    public static Notebook Read(string path) => new(Check(path, Parse(path)));
+    public static Notebook Read(string path) => new(Check(path, Parse(path)), path);
 
     /// <summary>Finds out whether a file can be written there, before hours of work end in an error.</summary>
     /// <exception cref="UniVGException">It cannot.</exception>
     public static void EnsureWritable(string path) => Guard(path, () => File.Create(PartialOf(path), 1, FileOptions.DeleteOnClose).Dispose());
 
-    /// <summary>Writes a notebook; a reader never sees half of it.</summary>
+    /// <summary>Writes a notebook, as a web page where the file's ending is .html; a reader never sees half of it.</summary>
     /// <exception cref="UniVGException">The file cannot be written.</exception>
     public static void Write(string path, Notebook notebook) => Guard(path, () =>
     {
         var partial = PartialOf(path);
-        using (var stream = File.Create(partial))
-        {
-            using (var writer = new Utf8JsonWriter(stream, Style)) notebook.ToJson().WriteTo(writer);
-            stream.WriteByte((byte)'\n');
-        }
-
+        if (IsPage(path)) File.WriteAllText(partial, HtmlPage.Create(notebook));
+        else WriteJson(partial, notebook);
         File.Move(partial, path, overwrite: true);
     });
+
+    /// <summary>Whether a file is to be a web page.</summary>
+    public static bool IsPage(string path) => Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
+
+    private static void WriteJson(string path, Notebook notebook)
+    {
+        using var stream = File.Create(path);
+        using (var writer = new Utf8JsonWriter(stream, Style)) notebook.ToJson().WriteTo(writer);
+        stream.WriteByte((byte)'\n');
+    }
 
     private static string PartialOf(string path)
     {

@@ -10,7 +10,11 @@ namespace UniVG.Kernel.Language;
 /// <summary>Completes and explains cells, whose lines may be directives, <c>#!univg</c> commands or C#.</summary>
 internal sealed partial class CellLanguage(ICommandRunner commands, CSharpLanguage csharp)
 {
-    private static readonly CSharpParseOptions ScriptSyntax = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+    /// <summary>How cells are parsed.</summary>
+    public static readonly CSharpParseOptions ScriptSyntax = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
+
+    /// <summary>Splits cells into commands, C# and markup.</summary>
+    public static CellParser Cells { get; } = new(CSharpText.Covers);
 
     /// <summary>What may stand at a position of a cell.</summary>
     public async Task<IReadOnlyList<CellCompletion>> CompleteAsync(string cell, int position)
@@ -46,7 +50,7 @@ internal sealed partial class CellLanguage(ICommandRunner commands, CSharpLangua
         IReadOnlyList<CellSegment> segments;
         try
         {
-            segments = CellParser.Parse(cell);
+            segments = Cells.Parse(cell);
         }
         catch (UniVGException)
         {
@@ -69,7 +73,7 @@ internal sealed partial class CellLanguage(ICommandRunner commands, CSharpLangua
         try
         {
             // A command covers the end of its line; the code that begins behind it does not.
-            return CellParser.Parse(cell).FirstOrDefault(s => s.Covers(position));
+            return Cells.Parse(cell).FirstOrDefault(s => s.Covers(position));
         }
         catch (UniVGException)
         {
@@ -83,7 +87,7 @@ internal sealed partial class CellLanguage(ICommandRunner commands, CSharpLangua
         IReadOnlyList<CellSegment> segments;
         try
         {
-            segments = CellParser.Parse(cell);
+            segments = Cells.Parse(cell);
         }
         catch (UniVGException)
         {

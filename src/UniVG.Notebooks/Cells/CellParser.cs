@@ -6,8 +6,11 @@ namespace UniVG.Notebooks.Cells;
 /// Splits a cell into segments. A line whose first non-space characters are <c>#!</c> is a directive; all other lines belong to
 /// the section that the last directive began, which is C# at first and after a command.
 /// </summary>
-/// <remarks>Like .NET Interactive, it looks at lines only: a directive inside a multi-line C# string is a directive all the same.</remarks>
-public static class CellParser
+/// <param name="isText">
+/// Whether a position of C# code lies in a string or comment, where <c>#!</c> begins no directive; null looks at lines only, as .NET
+/// Interactive does.
+/// </param>
+public sealed class CellParser(Func<string, int, bool>? isText = null)
 {
     /// <summary>The directives that a cell may hold, with what each one does.</summary>
     public static IReadOnlyList<(string Name, string Description)> Directives { get; } =
@@ -21,13 +24,13 @@ public static class CellParser
 
     /// <summary>Splits a cell; the segments are in the cell's order and none is blank C#.</summary>
     /// <exception cref="UniVGException">A line begins with an unknown directive.</exception>
-    public static IReadOnlyList<CellSegment> Parse(string cell)
+    public IReadOnlyList<CellSegment> Parse(string cell)
     {
         var segments = new List<CellSegment>();
         var section = new Section(Directive: "#!csharp", Start: 0, Line: 0);
         for (var line = CellLine.First(cell); line is not null; line = line.Next())
         {
-            if (!line.IsDirective) continue;
+            if (!line.IsDirective || (section.IsCode && IsText(cell, section, line))) continue;
 
             section.CloseInto(segments, cell, line.Start);
             section = Open(segments, ref line);
@@ -36,6 +39,10 @@ public static class CellParser
         section.CloseInto(segments, cell, cell.Length);
         return segments;
     }
+
+    // Most directives have no code above them in their section, and need no look at it.
+    private bool IsText(string cell, Section section, CellLine line) =>
+        isText is not null && !string.IsNullOrWhiteSpace(cell[section.Start..line.Start]) && isText(cell[section.Start..], line.Start - section.Start);
 
     // Adds what the directive itself is and returns the section that it begins; a continued command takes further lines.
     private static Section Open(List<CellSegment> segments, ref CellLine line)
@@ -59,7 +66,8 @@ public static class CellParser
         }
     }
 
-    private static CommandSegment ReadCommand(ref CellLine line)
+    /// <summary>Reads the command that begins on a line, and leaves the line on which it ends.</summary>
+    internal static CommandSegment ReadCommand(ref CellLine line)
     {
         var (start, number) = (line.ArgumentStart, line.Number);
         var text = line.Argument;

@@ -6,6 +6,9 @@ internal readonly record struct Section(string Directive, int Start, int Line)
     /// <summary>What stands for the directive of lines that a command takes.</summary>
     public const string CommandBody = "#!univg";
 
+    /// <summary>Whether the lines are C#.</summary>
+    public bool IsCode => Directive is "#!csharp" or "#!c#";
+
     public void CloseInto(List<CellSegment> segments, string cell, int end)
     {
         var text = cell[Math.Min(Start, end)..end];

@@ -27,6 +27,8 @@ internal static class CommandTree
                 new AttachCommand(),
                 new StopCommand(),
                 new RunsCommand(),
+                new CompareCommand(),
+                new SweepCommand(),
                 new ConfigCommand(),
                 new SampleCommand(),
                 new EvaluateCommand(),

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using UniVG.Diffusion.Sampling;
 using UniVG.Notebooks.Commands.Completion;
-using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Evaluation;
-using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -40,20 +38,8 @@ public sealed class EvaluateCommand : UniVGCommand
     {
         if (arguments.GetValue(_compare)) context.Session.RequireAdapter();
         if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
-        var display = context.Host.Display(new MimeBundle("evaluating"));
-        try
-        {
-            using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
-            var evaluation = await context.Session.EvaluateAsync(
-                arguments.GetValue(_folder)!, Read(arguments), live.Post, context.Host.CancellationToken).ConfigureAwait(false);
-            live.Dispose();
-            display.Update(EvaluationView.Create(evaluation));
-        }
-        catch
-        {
-            display.Update(new MimeBundle("not evaluated"));
-            throw;
-        }
+        await context.ShowWhileAsync("evaluating", "not evaluated", EvaluationView.Create, report => context.Session.EvaluateAsync(
+            arguments.GetValue(_folder)!, Read(arguments), report, context.Host.CancellationToken)).ConfigureAwait(false);
     }
 
     private EvaluationRequest Read(ParseResult arguments)

@@ -24,12 +24,7 @@ public sealed class ResumeCommand : UniVGCommand
     /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
-        var resumed = context.Session.ResumeRun(arguments.GetValue(_folder));
-        var run = resumed.Run;
-        var goOn = run.IsFinished
-            ? "All planned steps are taken; '#!univg save' writes the adapter."
-            : $"Resuming after step {run.Step} of {run.TotalSteps}, from {resumed.State.Path}; '#!univg train' goes on.";
-        context.Host.Display((SessionCard.Of(run) with { Warnings = resumed.PassedOver, Notes = [goOn] }).ToBundle());
+        context.Host.Display(ResultCard.Of(context.Session.ResumeRun(arguments.GetValue(_folder))).ToBundle());
         return Task.CompletedTask;
     }
 }

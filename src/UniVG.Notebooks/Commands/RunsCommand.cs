@@ -15,7 +15,7 @@ public sealed class RunsCommand : UniVGCommand
 
     /// <summary>Creates the command.</summary>
     public RunsCommand()
-        : base("runs", "Lists the detached runs and the saved states of an output folder.") => Arguments.Add(_folder);
+        : base("runs", "Lists the runs of this session and of an output folder, sweeps included, and the saved states.") => Arguments.Add(_folder);
 
     /// <inheritdoc/>
     public override string Example => "#!univg runs output";
@@ -23,7 +23,7 @@ public sealed class RunsCommand : UniVGCommand
     /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
-        context.Host.Display(RunsCard.Of(InputPath.Find(arguments.GetValue(_folder) ?? AdapterOutput.DefaultFolder)).ToBundle());
+        context.Host.Display(RunsCard.Of(context.Session, InputPath.Find(arguments.GetValue(_folder) ?? AdapterOutput.DefaultFolder)).ToBundle());
         return Task.CompletedTask;
     }
 }

@@ -3,7 +3,7 @@ using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Commands.Completion;
-using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -40,19 +40,15 @@ public sealed class SaveCommand : UniVGCommand
         var saved = context.Session.SaveAdapter(
             arguments.GetValue(_path), AdapterPrecisions.Of(arguments.GetValue(_precision)), arguments.GetValue(_overwrite),
             arguments.GetValue(_metadata) == "full" ? MetadataDetail.Full : MetadataDetail.Standard);
-        context.Host.Display(new Card($"Saved {saved.Path}")
+        context.Host.Display((ResultCard.Of(saved) with
         {
-            Facts =
-            [
-                new("size", DisplayFormat.Bytes(saved.Bytes)),
-                new("modules", FormattableString.Invariant($"{saved.Modules:N0}")), new("steps", FormattableString.Invariant($"{saved.Steps:N0}"))],
             Warnings = context.Session.Evaluations.LastOrDefault(e => e.Run == context.Session.Run)?.MemorisationWarning is { } memorised ? [memorised] : [],
             Notes =
             [
                 .. AdapterAdvice.AfterSaving(context.Session.RequireAdapter()) is { } advice ? [advice] : Array.Empty<string>(),
                 .. context.Session.Adapters.Where(adapter => !adapter.IsOwn).Select(adapter => $"'{adapter.Name}', which acts beside it, is not in the file."),
             ],
-        }.ToBundle());
+        }).ToBundle());
         return Task.CompletedTask;
     }
 }

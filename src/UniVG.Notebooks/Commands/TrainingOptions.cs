@@ -2,7 +2,6 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
-using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
 using UniVG.Notebooks.Commands.Completion;
 
@@ -11,9 +10,6 @@ namespace UniVG.Notebooks.Commands;
 /// <summary>One option for each of the <see cref="TrainingSettings"/>.</summary>
 internal sealed class TrainingOptions
 {
-    // SD-Trainer's default rates are 1e-4 and 1e-5.
-    private const double TextEncoderFraction = 10;
-
     private static readonly Dictionary<SettingGroup, string> Titles = new()
     {
         [SettingGroup.Plan] = "how long",
@@ -39,12 +35,7 @@ internal sealed class TrainingOptions
     public TrainingConfig Read(ParseResult arguments, AdapterConfig adapter, long adapterSeed)
     {
         var config = Apply(arguments, TrainingConfig.For(adapter) with { Seed = adapterSeed });
-        var given = Given(arguments).Select(setting => setting.Name).ToHashSet();
-        var optimizer = KnownOptimizers.Find(config.Optimizer);
-        if (!given.Contains("lr")) config = config with { LearningRate = optimizer.DefaultLearningRate };
-        return given.Contains("text-lr")
-            ? config
-            : config with { TextEncoderLearningRate = optimizer.HasOneRate ? config.LearningRate : config.LearningRate / TextEncoderFraction };
+        return UsualRates.Fill(config, [.. Given(arguments).Select(setting => setting.Name)]);
     }
 
     /// <summary>A configuration with what a line gives.</summary>

@@ -13,11 +13,14 @@ public static class HistoryPlot
     public static MimeBundle Plot(this TrainingHistory history, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return LossChart.Create(history.Snapshot(), new LossChartOptions
-        {
-            Title = title,
-            Validation = history.Validation,
-            Markers = [.. history.Changes.Select(ChartMarker.Of)],
-        });
+        return LossChart.Create(history.Snapshot(), Options(history, title));
     }
+
+    /// <summary>What a history's chart shows besides the loss.</summary>
+    internal static LossChartOptions Options(TrainingHistory history, string? title) => new()
+    {
+        Title = title,
+        Validation = history.Validation,
+        Markers = [.. history.Changes.Select(ChartMarker.Of)],
+    };
 }

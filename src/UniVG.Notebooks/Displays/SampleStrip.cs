@@ -4,8 +4,8 @@ using UniVG.Notebooks.Displays.Images;
 namespace UniVG.Notebooks.Displays;
 
 /// <summary>
-/// The samples below a training panel: the newest while training goes on; afterwards also earlier ones behind a row of buttons
-/// (radio buttons, so the arrow keys leaf through the run without any script).
+/// The samples of a training panel: the newest in view, earlier ones behind a slider. A notebook keeps what fits a budget; the page
+/// remembers all that it has shown. Where no script runs, a row of radio buttons leafs through the run instead of the slider.
 /// </summary>
 internal static class SampleStrip
 {
@@ -14,35 +14,87 @@ internal static class SampleStrip
 
     private static readonly ImageGridOptions NewestOptions = new();
 
-    private static readonly ImageGridOptions EarlierOptions = new() { EmbeddedSide = 192, Lossy = true };
+    private static readonly ImageGridOptions EarlierOptions = new() { EmbeddedSide = 192, Lossy = true, PictureBudget = 12_000 };
 
-    /// <summary>The samples' HTML; empty when there are none.</summary>
+    /// <summary>The samples' HTML; empty when there are none and none are awaited.</summary>
     public static string Html(TrainingPanelState state)
     {
         if (state.Samples.Count == 0)
-            return "";
-        var newest = state.Samples[^1];
-        var newestHtml = ImageGrid.Html(newest.Images, NewestOptions);
-        if (state.Status == TrainingStatus.Running || state.Samples.Count == 1)
-            return $"<p class=\"univg-title\">Samples after step {newest.Step}</p>\n{newestHtml}";
-        var html = new StringBuilder($"<p class=\"univg-title\">Samples after step</p>\n<div class=\"univg-strip\" role=\"radiogroup\" aria-label=\"samples after step\">\n");
-        foreach (var (set, grid) in Earlier(state))
-            AppendSet(html, state.ChartId, set.Step, grid, isShown: false);
-        AppendSet(html, state.ChartId, newest.Step, newestHtml, isShown: true);
-        return html.Append("</div>").ToString();
+            return state is { Awaited: { } awaited, Status: TrainingStatus.Running } ? Awaited(awaited) : "";
+        var id = Style.Encode(state.ChartId);
+        var html = new StringBuilder($"""
+            <div data-univg-samples="{id}">
+            <p class="univg-title univg-samples">Samples after step <output>{state.Samples[^1].Step}</output>{Style.Encode(Prompt(state.Samples[^1]))}<span class="univg-steps" hidden="hidden">earlier <input type="range" min="0" step="1" aria-label="samples after step" /> newest</span></p>
+            <div class="univg-strip" role="radiogroup" aria-label="samples after step">
+
+            """);
+        if (state.Status != TrainingStatus.Running)
+        {
+            foreach (var (set, grid) in Earlier(state))
+                AppendSet(html, id, set.Step, grid, isShown: false);
+        }
+
+        AppendSet(html, id, state.Samples[^1].Step, ImageGrid.Html(state.Samples[^1].Images, NewestOptions), isShown: true);
+        html.Append("</div>\n</div>");
+        return state.Interactive ? html.Append($"\n<script>{Script(state.ChartId)}</script>").ToString() : html.ToString();
     }
+
+    /// <summary>The prompt behind a heading; empty where it is not known.</summary>
+    public static string Prompt(SampleSet samples) => samples.Prompt is null ? "" : $": “{samples.Prompt}”";
 
     /// <summary>The earlier sets that fit the budget, spread evenly over the run, oldest first.</summary>
     private static List<(SampleSet Set, string Grid)> Earlier(TrainingPanelState state)
     {
+        if (state.Samples.Count == 1)
+            return [];
         var sets = state.Samples.SkipLast(1).Select(set => (set, ImageGrid.Html(set.Images, EarlierOptions))).ToList();
         var mean = Math.Max(1, sets.Average(set => set.Item2.Length));
         var count = Math.Min(sets.Count, (int)(EarlierBudget / mean));
         return [.. Enumerable.Range(0, count).Select(index => sets[index * sets.Count / count])];
     }
 
+    // Of the samples' own shape, so that they come into the place that was kept for them.
+    private static string Awaited(SampleSet samples) => $"""
+        <p class="univg-title univg-samples">Samples after step {samples.Step} will stand here</p>
+        <div class="univg-strip univg-awaited"><div class="univg-pane">{ImageGrid.Html(samples.Images, NewestOptions)}</div></div>
+        """;
+
     private static void AppendSet(StringBuilder html, string group, int step, string grid, bool isShown) => html.Append($"""
-        <div class="univg-set"><label class="univg-chip"><input type="radio" name="univg-{Style.Encode(group)}"{(isShown ? " checked=\"checked\"" : "")} /> {step}</label><div class="univg-pane">{grid}</div></div>
+        <div class="univg-set" data-step="{step}"><label class="univg-chip"><input type="radio" name="univg-{group}"{(isShown ? " checked=\"checked\"" : "")} /> {step}</label><div class="univg-pane">{grid}</div></div>
 
         """);
+
+    // A live panel replaces its HTML several times a second. So the sets that the page has seen are kept outside of it, with the
+    // choice of the user: following the newest (null), or a step.
+    private static string Script(string id) => $$"""
+        (function () {
+          var all = window.univgSamples = window.univgSamples || {};
+          var memory = all["{{id}}"] = all["{{id}}"] || { sets: {}, chosen: null };
+          function start(tries) {
+            var boxes = document.querySelectorAll('[data-univg-samples="{{id}}"]'), box = boxes[boxes.length - 1];
+            if (!box || box.dataset.ready) { if (tries > 0) setTimeout(start, 100, tries - 1); return; }
+            box.dataset.ready = "yes";
+            var strip = box.querySelector(".univg-strip"), slider = box.querySelector("input[type=range]"), output = box.querySelector("output");
+            strip.querySelectorAll(".univg-set").forEach(function (set) { memory.sets[set.dataset.step] = memory.sets[set.dataset.step] || set.outerHTML; });
+            var steps = Object.keys(memory.sets).map(Number).sort(function (a, b) { return a - b; }), last = steps.length - 1;
+            function show(index) {
+              var selector = '.univg-set[data-step="' + steps[index] + '"]';
+              if (!strip.querySelector(selector)) strip.insertAdjacentHTML("afterbegin", memory.sets[steps[index]]);
+              strip.querySelector(selector + " > .univg-chip input").checked = true;
+              output.textContent = steps[index];
+              slider.value = index;
+              slider.setAttribute("aria-valuetext", "step " + steps[index]);
+            }
+            slider.max = last;
+            slider.oninput = function () {
+              memory.chosen = Number(slider.value) === last ? null : steps[slider.value];
+              show(Number(slider.value));
+            };
+            show(Math.max(memory.chosen === null ? last : steps.indexOf(memory.chosen), 0));
+            strip.classList.add("univg-slid");
+            slider.parentElement.hidden = last < 1;
+          }
+          start(50);
+        })();
+        """;
 }

@@ -18,8 +18,9 @@ internal static class Style
         .univg p{margin:4px 0}.univg-muted{opacity:.72}
         .univg h4,.univg .univg-title{font-size:14px;font-weight:600;margin:2px 0 6px;color:inherit}
         .univg.univg.univg table{border-collapse:collapse;table-layout:auto;width:auto;margin:4px 0 8px;font-size:13px;border:0;color:inherit}
-        .univg.univg.univg th,.univg.univg.univg td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0;border-bottom:1px solid var(--rule);background:none;color:inherit;white-space:normal;overflow-wrap:anywhere}
+        .univg.univg.univg th,.univg.univg.univg td{padding:3px 14px 3px 0;text-align:left;vertical-align:top;border:0;border-bottom:1px solid var(--rule);background:none;color:inherit;white-space:normal;overflow-wrap:break-word}
         .univg.univg.univg tr,.univg.univg.univg tbody tr:nth-child(odd),.univg.univg.univg tbody tr:hover{background:none}
+        .univg.univg.univg td{overflow-wrap:anywhere}.univg.univg.univg td.univg-num{white-space:nowrap}
         .univg.univg.univg thead{border:0}.univg.univg.univg thead th{font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
         .univg.univg.univg tbody th{font-weight:400;opacity:.72;white-space:nowrap}
         .univg.univg.univg .univg-num{text-align:right;font-variant-numeric:tabular-nums;padding-right:18px}
@@ -47,17 +48,23 @@ internal static class Style
         .univg .univg-crisp{image-rendering:pixelated}
         .univg-label{font-size:12px;line-height:1.3;margin-top:3px}.univg-label a{color:inherit}
         .univg-caption{font-size:11px;line-height:1.3;opacity:.72;overflow-wrap:anywhere}
-        .univg-controls label{margin-right:14px;display:inline-flex;align-items:center;gap:6px}
-        .univg-controls input{margin:0}.univg-slider{visibility:hidden}
-        .univg-compare:has(.univg-overlay:checked) .univg-slider{visibility:visible}
-        .univg .univg-compare img{display:block;max-width:none}
-        .univg-compare:has(.univg-overlay:checked) tbody th{visibility:hidden}
-        .univg-compare:has(.univg-overlay:checked) .univg-second img{transform:translateY(calc(-1*var(--row)));clip-path:inset(0 0 0 var(--cut,50%))}
+        .univg .univg-compare img{display:block}
+        .univg-cut{position:relative;overflow:hidden}.univg .univg-cut img{position:absolute;left:0;top:0;width:100%;height:100%}
+        .univg .univg-cut img+img{clip-path:inset(0 0 0 var(--cut,50%))}
+        .univg-cut input{position:absolute;left:0;top:0;width:100%;height:100%;margin:0;padding:0;border:0;background:none;appearance:none;-webkit-appearance:none;cursor:ew-resize}
+        .univg-cut input::-webkit-slider-runnable-track{height:100%;background:none}.univg-cut input::-moz-range-track{background:none}
+        .univg-cut input::-webkit-slider-thumb{-webkit-appearance:none;width:4px;height:100%;background:#fff;border:0;border-radius:0;box-shadow:0 0 0 1px #1e1e1e}
+        .univg-cut input::-moz-range-thumb{width:4px;height:100%;background:#fff;border:0;border-radius:0;box-shadow:0 0 0 1px #1e1e1e}
+        .univg-cut input:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+        .univg .univg-samples{min-height:22px;line-height:22px}.univg-steps{float:right;font-size:12px;font-weight:400}.univg-steps[hidden]{display:none}
+        .univg-steps input{width:220px;margin:0 4px;vertical-align:middle;accent-color:var(--accent)}
+        .univg-foot{display:flow-root;min-height:46px}.univg-awaited img{opacity:.2}.univg-awaited .univg-zoom{pointer-events:none}
         .univg-strip{display:flex;flex-wrap:wrap;gap:4px 6px}.univg-set{display:contents}
+        .univg-slid .univg-chip,.univg-set:only-child .univg-chip{display:none}
         .univg .univg-chip{order:1;margin:0;padding:1px 9px;border:1px solid var(--rule);border-radius:9px;font-size:12px;font-weight:400;cursor:pointer;font-variant-numeric:tabular-nums}
         .univg-chip input{position:absolute;opacity:0;width:1px;height:1px;margin:0}.univg-chip:has(:checked){background:rgba(128,134,145,.28);font-weight:600}
         .univg-chip:has(:focus-visible){outline:2px solid var(--accent)}
-        .univg-pane{order:2;width:100%;display:none;margin-top:4px}.univg-set:has(>.univg-chip :checked)>.univg-pane{display:block}
+        .univg-pane{order:2;width:100%;display:none}.univg-awaited .univg-pane{display:block}.univg-set:has(>.univg-chip :checked)>.univg-pane{display:block}
         """;
 
     /// <summary>Puts HTML under the style sheet.</summary>

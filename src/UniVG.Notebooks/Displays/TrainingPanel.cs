@@ -56,7 +56,7 @@ public static class TrainingPanel
             text.Append(CultureInfo.InvariantCulture, $"\n  {name}: {value}");
         text.Append('\n').Append(curve);
         if (state.Samples.Count > 0)
-            text.Append(CultureInfo.InvariantCulture, $"\nSamples after step {state.Samples[^1].Step}: ")
+            text.Append(CultureInfo.InvariantCulture, $"\nSamples after step {state.Samples[^1].Step}{SampleStrip.Prompt(state.Samples[^1])}: ")
                 .AppendJoin(", ", state.Samples[^1].Images.Select(image => image.Label));
         return state.Note is null ? text.ToString() : text.Append('\n').Append(state.Note).ToString();
     }
@@ -67,9 +67,9 @@ public static class TrainingPanel
         <table class="univg-facts"><tbody>
         {string.Join('\n', facts.Chunk(FactsInRow).Select(FactRow))}
         </tbody></table>
-        {(state.Note is null ? "" : $"<p class=\"univg-note\">{Style.Encode(state.Note)}</p>")}
         {chart}
         {SampleStrip.Html(state)}
+        <div class="univg-foot">{(state.Note is null ? "" : $"<p class=\"univg-note\">{Style.Encode(state.Note)}</p>")}</div>
         """;
 
     private static string FactRow((string Name, string Value)[] facts)

@@ -45,6 +45,9 @@ public sealed record TrainingPanelState(string Title, int TotalSteps, IReadOnlyL
     /// <summary>The samples drawn so far, oldest first.</summary>
     public IReadOnlyList<SampleSet> Samples { get; init; } = [];
 
+    /// <summary>Stands in for the first samples while the run goes on, so that nothing moves when they come; null where none will.</summary>
+    public SampleSet? Awaited { get; init; }
+
     /// <summary>Whether the HTML carries the script of the interactive chart.</summary>
     public bool Interactive { get; init; } = true;
 

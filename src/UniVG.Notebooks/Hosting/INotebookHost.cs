@@ -12,6 +12,9 @@ public interface INotebookHost
     /// <summary>Cancelled when the user interrupts the running cell.</summary>
     CancellationToken CancellationToken { get; }
 
+    /// <summary>The folder that the notebook is saved in, from which links to files beside it are reckoned; by default the current one.</summary>
+    string NotebookFolder => Directory.GetCurrentDirectory();
+
     /// <summary>Shows something below the running cell. May be called from any thread.</summary>
     /// <returns>A handle that replaces what is shown; it stays valid after the cell has ended, though a host may ignore it then.</returns>
     IDisplay Display(MimeBundle content);

@@ -31,9 +31,6 @@ public sealed record RunFolder(string Path)
     /// <summary>The file that asks the process to stop.</summary>
     public string StopFile => In("stop");
 
-    /// <summary>The folder with the samples' pictures.</summary>
-    public string SampleFolder => In("samples");
-
     /// <summary>The run's name and number, such as <c>model_lora-run2</c>.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
 
@@ -10,15 +8,11 @@ namespace UniVG.Notebooks.Runs;
 internal sealed class RunRecorder : IRunObserver, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly RunFolder _folder;
     private readonly StreamWriter _file;
 
     /// <summary>Begins, or goes on, writing the event file of a run.</summary>
     public RunRecorder(RunFolder folder)
-    {
-        _folder = folder;
-        _file = new StreamWriter(new FileStream(folder.EventFile, FileMode.Append, FileAccess.Write, FileShare.Read));
-    }
+        => _file = new StreamWriter(new FileStream(folder.EventFile, FileMode.Append, FileAccess.Write, FileShare.Read));
 
     /// <summary>The run stands ready; what it did before is told too, so that the file is the whole story.</summary>
     public void Begin(FineTuningRun run, string title)
@@ -44,17 +38,16 @@ internal sealed class RunRecorder : IRunObserver, IDisposable
     /// <summary>Something went wrong without ending the run.</summary>
     public void Warn(string sentence) => Write(new RunEvent(RunEventKind.Warning) { Text = sentence });
 
-    /// <summary>Samples were drawn; their pictures are written, too.</summary>
-    public void Samples(SampleSet samples)
+    /// <summary>Samples were drawn.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="files">Where they were written.</param>
+    public void Samples(SampleSet samples, IReadOnlyList<string> files)
     {
-        Directory.CreateDirectory(_folder.SampleFolder);
-        var files = samples.Images.Select((image, i) =>
+        if (files.Count == 0) return;
+        Write(new RunEvent(RunEventKind.Samples)
         {
-            var path = Path.Combine(_folder.SampleFolder, string.Create(CultureInfo.InvariantCulture, $"step{samples.Step:D8}-{i}.png"));
-            ImageFile.SavePng(image.Image, path);
-            return path;
-        }).ToList();
-        Write(new RunEvent(RunEventKind.Samples) { AtStep = samples.Step, Files = files, Labels = [.. samples.Images.Select(image => image.Label)] });
+            AtStep = samples.Step, Files = files, Labels = [.. samples.Images.Select(image => image.Label)], Text = samples.Prompt,
+        });
     }
 
     /// <summary>The run has ended.</summary>

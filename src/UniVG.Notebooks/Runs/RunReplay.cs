@@ -132,7 +132,7 @@ internal sealed class RunReplay(RunFolder folder)
                 _markers.Add(new ChartMarker(happened.AtStep!.Value, ChartMarkerKind.Save, happened.Files![0]));
                 break;
             case RunEventKind.Samples:
-                Take(happened.AtStep!.Value, happened.Files!, happened.Labels!);
+                TakeSamples(happened);
                 break;
             case RunEventKind.Warning:
                 _warnings.Add(happened.Text!);
@@ -143,12 +143,19 @@ internal sealed class RunReplay(RunFolder folder)
         }
     }
 
-    private void Take(int step, IReadOnlyList<string> files, IReadOnlyList<string> labels)
+    private void TakeSamples(RunEvent happened)
     {
+        var here = Directory.GetCurrentDirectory();
         try
         {
-            _samples.Add(new SampleSet(step, [.. files.Zip(labels, (file, label) => new GridImage(ImageFile.Load(file), label, label) { File = file })]));
-            _markers.Add(new ChartMarker(step, ChartMarkerKind.Sample));
+            _samples.Add(new SampleSet(
+                happened.AtStep!.Value,
+                [.. happened.Files!.Zip(happened.Labels!, (file, label) =>
+                    new GridImage(ImageFile.Load(file), label, $"{happened.Text}, {label}") { File = FileAddress.Of(file, here) })])
+            {
+                Prompt = happened.Text,
+            });
+            _markers.Add(new ChartMarker(happened.AtStep!.Value, ChartMarkerKind.Sample));
         }
         catch (UniVGException e)
         {

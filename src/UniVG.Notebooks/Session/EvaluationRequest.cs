@@ -36,17 +36,8 @@ public sealed record EvaluationRequest
     /// <summary>The samples to draw with a model.</summary>
     internal ImageRequest ToImageRequest(UniVGSession session)
     {
-        var run = session.Run?.Config;
-        var request = new ImageRequest
-        {
-            Prompt = Prompt ?? session.DefaultPrompt,
-            Count = Count,
-            Seed = Seed,
-            Steps = Steps,
-            GuidanceScale = GuidanceScale ?? session.RequireModel().SuggestedGuidance,
-            Sampler = Sampler,
-        };
-        request = run is null ? request : request with { ClipSkip = run.ClipSkip, PromptChunks = run.PromptChunks };
+        var usual = session.NewRequest(Prompt);
+        var request = usual with { Count = Count, Seed = Seed, Steps = Steps, GuidanceScale = GuidanceScale ?? usual.GuidanceScale, Sampler = Sampler };
         request.Validate();
         KnownSamplers.Find(Sampler);
         return request;

@@ -26,6 +26,9 @@ internal sealed class PresentRun(FineTuningRun run, RunKeeper keeper, AdapterOut
     /// <summary>Whether the adapter was written since its last step.</summary>
     public bool IsSaved => SavedStep == run.Step;
 
+    /// <summary>Whether nothing would be lost with it: the adapter or the state after its last step is on the disk, or there is no step worth keeping.</summary>
+    public bool IsKept => run is { Step: 0 } or { HasFailed: true } || IsSaved || StateFolder.Peek(keeper.Files.StateAtStep(run.Step))?.RunId == run.Id;
+
     /// <summary>Whether a file may be replaced without asking: the run wrote it itself, or was begun with leave to.</summary>
     public bool MayReplace(string path) => _written.Contains(Path.GetFullPath(path)) || (path == output.Path && output.Overwrite);
 

@@ -15,7 +15,7 @@ internal sealed class RunRestoring(UniVGSession session)
     {
         var (found, passedOver) = StateSearch.FindNewest(InputPath.Find(folder));
         var definition = found.State.Origin.Definition;
-        RequirePresentSaved();
+        session.RequireKept("resuming another");
 
         // States may have been moved together with their folder.
         var files = definition.Files!;
@@ -40,12 +40,5 @@ internal sealed class RunRestoring(UniVGSession session)
         foreach (var (name, network) in beside) session.Adapters.Add(name, network);
         session.Take(kept);
         return new ResumedRun(run, found, passedOver);
-    }
-
-    private void RequirePresentSaved()
-    {
-        if (session.Present is not { Run: { Step: > 0, HasFailed: false } run, IsSaved: false } present) return;
-        if (StateFolder.Peek(present.Keeper.Files.StateAtStep(run.Step))?.RunId != run.Id)
-            throw new UniVGException($"The present run stands at step {run.Step} and is not saved; '#!univg save' it, or drop it with '#!univg {run.Adapter.Config.Kind}', before resuming another.");
     }
 }

@@ -78,6 +78,9 @@ public sealed class UniVGSession : IDisposable
     /// <summary>The run of the own adapter with what keeps it, or null.</summary>
     internal PresentRun? Present { get; private set; }
 
+    /// <summary>All runs with what kept them, oldest first.</summary>
+    internal IReadOnlyList<PresentRun> Kept => _runs;
+
     /// <summary>Where the own adapter began.</summary>
     internal AdapterSource Source { get; private set; } = new(Seed: 0);
 
@@ -280,6 +283,7 @@ public sealed class UniVGSession : IDisposable
         string folder, EvaluationRequest? request = null, Action<string>? onProgress = null, CancellationToken cancellation = default)
     {
         RequireModel();
+        RequireIdle();
         var path = InputPath.Find(folder);
 
         // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
@@ -289,6 +293,15 @@ public sealed class UniVGSession : IDisposable
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         _evaluations.Add(evaluation);
         return evaluation;
+    }
+
+    /// <summary>A request with what suits the model and the run: four pictures, to be changed by <c>with</c>.</summary>
+    /// <param name="prompt">What to draw; null takes <see cref="DefaultPrompt"/>.</param>
+    /// <exception cref="UniVGException">There is no model.</exception>
+    public ImageRequest NewRequest(string? prompt = null)
+    {
+        var request = new ImageRequest { Prompt = prompt ?? DefaultPrompt, Count = 4, GuidanceScale = RequireModel().SuggestedGuidance };
+        return Run is { Config: var training } ? request with { ClipSkip = training.ClipSkip, PromptChunks = training.PromptChunks } : request;
     }
 
     /// <summary>The model.</summary>
@@ -305,6 +318,22 @@ public sealed class UniVGSession : IDisposable
     /// <exception cref="UniVGException">None is attached, or it was disposed; the message names the commands.</exception>
     public AdapterNetwork RequireAdapter() => Adapter is { IsDisposed: false } adapter ? adapter
         : throw new UniVGException("No adapter to train is attached; run '#!univg lora' or '#!univg loha'.");
+
+    /// <summary>Makes sure that no run is training in the background, whose steps the adapters of others would spoil.</summary>
+    /// <exception cref="UniVGException">One is.</exception>
+    internal void RequireIdle()
+    {
+        if (Run is { IsTraining: true }) throw new UniVGException("The run is training in the background; await it or interrupt it first.");
+    }
+
+    /// <summary>Makes sure that no steps are lost with the present run.</summary>
+    /// <param name="doing">What would lose them.</param>
+    /// <exception cref="UniVGException">Its last steps are saved nowhere.</exception>
+    internal void RequireKept(string doing)
+    {
+        if (Present is { IsKept: false, Run: var run })
+            throw new UniVGException($"The present run stands at step {run.Step} and is not saved; '#!univg save' it, or drop it with '#!univg {run.Adapter.Config.Kind}', before {doing}.");
+    }
 
     /// <inheritdoc/>
     public void Dispose()

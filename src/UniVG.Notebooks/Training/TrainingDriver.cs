@@ -1,10 +1,12 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Session;
@@ -20,7 +22,8 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
 {
     private const int SamplesAtATime = 4;
 
-    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter.Config));
+    private readonly TrainingFeed _feed = new(run, AdapterCard.Title(run.Adapter.Config)) { Awaited = AwaitedSamples(run) };
+    private readonly SampleFiles _sampleFiles = new(session, host.NotebookFolder);
     private bool _toldOfColor;
     private bool _toldOfLatents;
 
@@ -122,15 +125,26 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
             PromptChunks = run.Config.PromptChunks,
         };
         var images = await ImageDrawing.DrawAsync(run.Model, request, onStep: null, cancellation).ConfigureAwait(false);
-        var samples = new SampleSet(run.Step, [.. images.Select((image, i) => ImageDrawing.Label(image, request, i))]);
+        var saved = _sampleFiles.SaveOfRun(images, request, run, Keeper.Files);
+        if (_sampleFiles.Fault is { } fault) _feed.Warn(fault);
+        var samples = new SampleSet(run.Step, saved.Images) { Prompt = request.Prompt };
         _feed.Add(samples);
-        recorder?.Samples(samples);
+        recorder?.Samples(samples, saved.Files);
         _feed.Activity = null;
         if (!_toldOfColor && GrayCheck.Note(run.Dataset, images) is { } note)
         {
             _toldOfColor = true;
             host.Display(new MimeBundle($"Step {run.Step}: {note}"));
         }
+    }
+
+    // As large and as many as those that will come, so that the page does not move then.
+    private static SampleSet? AwaitedSamples(FineTuningRun run)
+    {
+        var every = run.Config.SampleEvery;
+        if (every <= 0) return null;
+        var blank = new RgbImage(run.Model.DefaultSize, run.Model.DefaultSize);
+        return new SampleSet((run.Step / every + 1) * every, [.. Enumerable.Range(0, SamplesAtATime).Select(i => new GridImage(blank, $"seed {i}", "not drawn yet"))]);
     }
 
     private int StepsUntilSamples(int limit) =>

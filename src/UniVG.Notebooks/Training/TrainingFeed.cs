@@ -28,6 +28,9 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
         set => _activity = value;
     }
 
+    /// <summary>Stands in for the first samples until they are drawn; null where none will be.</summary>
+    public SampleSet? Awaited { get; init; }
+
     /// <summary>Notes samples that were drawn.</summary>
     public void Add(SampleSet samples)
     {
@@ -47,12 +50,16 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
     /// <summary>Adds a sentence that is shown below the figures from now on.</summary>
     public void Warn(string sentence)
     {
-        lock (_gate) _warnings.Add(sentence);
+        lock (_gate)
+        {
+            if (!_warnings.Contains(sentence)) _warnings.Add(sentence);
+        }
     }
 
     /// <summary>The state at this moment.</summary>
     public TrainingPanelState State(TrainingStatus status, string? note = null)
     {
+        var memory = MemoryReading.Of(run);
         lock (_gate)
         {
             return new TrainingPanelState(title, run.TotalSteps, run.History.Snapshot())
@@ -63,10 +70,12 @@ internal sealed class TrainingFeed(FineTuningRun run, string title)
                 Note = _warnings.Count == 0 ? note : string.Join(' ', [.. _warnings, note]),
                 TotalEpochs = run.TotalEpochs,
                 Elapsed = _clock.Elapsed,
-                MemoryBytes = Environment.WorkingSet,
+                MemoryBytes = memory.Bytes,
+                MemoryName = memory.Name,
                 Markers = [.. _markers, .. run.History.Changes.Select(ChartMarker.Of)],
                 Validation = run.History.Validation,
                 Samples = [.. _samples],
+                Awaited = Awaited,
             };
         }
     }

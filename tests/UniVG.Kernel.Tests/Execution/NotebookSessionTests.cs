@@ -1,3 +1,6 @@
+using UniVG.Kernel.Language;
+using UniVG.Notebooks.Cells;
+
 namespace UniVG.Kernel.Tests.Execution;
 
 public sealed class NotebookSessionTests : IDisposable
@@ -50,6 +53,27 @@ public sealed class NotebookSessionTests : IDisposable
         Assert.Equal(["6", "hello", "# Title"], _notebook.Output.Shown.Values.Select(b => b.PlainText));
         Assert.Equal("# Title", _notebook.Output.Shown.GetAt(2).Value.Data["text/markdown"]);
     }
+
+    [Theory]
+    [InlineData("var s = \"\"\"\n#!univg say hidden\n\"\"\";\n#!univg say x\ns.Trim()", "#!univg say hidden")]
+    [InlineData("var s = @\"a\n#!univg say hidden\nb\";\n#!univg say x\ns[2..20]", "#!univg say hidden")]
+    [InlineData("var n = 1; var s = $@\"\n#!univg say {n}{\"\"}\n\";\n#!univg say x\ns.Trim()", "#!univg say 1")]
+    [InlineData("var n = 1; var s = $$\"\"\"\n#!univg say {{n}}\n\"\"\";\n#!univg say x\ns.Trim()", "#!univg say 1")]
+    [InlineData("/* about\n#!univg say hidden\n*/\n#!univg say x\n5", "5")]
+    public async Task Strings_and_comments_hold_no_commands(string cell, string value)
+    {
+        Assert.Equal(value, await _notebook.ValueAsync(cell));
+        Assert.Equal(["say x"], _notebook.Commands.Lines);
+    }
+
+    [Theory]
+    [InlineData("var s = \"\"\"\n#!univg say x\n")]
+    [InlineData("/* never closed\n#!univg say x\n")]
+    [InlineData("var s = \"closed\";\n#!univg say x\nvar t = \"closed\";")]
+    [InlineData("// a comment\n#!univg say x\n")]
+    [InlineData("#!markdown\n/*\n#!univg say x\n*/")]
+    public void Elsewhere_commands_are_commands(string cell) =>
+        Assert.Contains("say x", CellLanguage.Cells.Parse(cell).OfType<CommandSegment>().Select(segment => segment.Text));
 
     [Fact]
     public async Task A_failing_command_says_one_sentence_and_stops_the_cell()

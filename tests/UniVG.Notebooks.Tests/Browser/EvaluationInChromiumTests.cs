@@ -13,8 +13,8 @@ public class EvaluationInChromiumTests
         => ChromiumPage.SkipIfAbsent();
 
     [Theory]
-    [InlineData("background:#ffffff;color:#000000")]
-    [InlineData("background:#1e1e1e;color:#d4d4d4")]
+    [InlineData(OutputPage.Light)]
+    [InlineData(OutputPage.Dark)]
     public async Task Charts_and_pictures_are_really_drawn_and_nothing_is_requested(string style)
     {
         string Html(Hosting.MimeBundle bundle) => (string)bundle.Data["text/html"];

@@ -11,6 +11,8 @@ internal sealed class RecordingHost : INotebookHost
 
     public CancellationToken CancellationToken { get; init; } = TestContext.Current.CancellationToken;
 
+    public string NotebookFolder { get; init; } = Directory.GetCurrentDirectory();
+
     /// <summary>The last content of each display, in order.</summary>
     public IReadOnlyList<MimeBundle> Displays => [.. _shown.Select(s => s.Content)];
 

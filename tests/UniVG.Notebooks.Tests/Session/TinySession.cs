@@ -3,6 +3,7 @@ using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Commands;
+using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 using UniVG.Notebooks.Tests.Commands;
 
@@ -54,8 +55,11 @@ internal sealed class TinySession : IDisposable
         return host;
     }
 
+    /// <summary>What may stand at the end of a line.</summary>
+    public IReadOnlyList<CommandCompletion> Complete(string line) => Commands.Complete(line, line.Length);
+
     /// <summary>The sentence with which a command refuses.</summary>
-    public async Task<string> FaultAsync(string line) => (await Assert.ThrowsAsync<UniVG.Diffusion.UniVGException>(() => RunAsync(line))).Message;
+    public async Task<string> FaultAsync(string line) => (await Assert.ThrowsAnyAsync<UniVG.Diffusion.UniVGException>(() => RunAsync(line))).Message;
 
     public void Dispose()
     {

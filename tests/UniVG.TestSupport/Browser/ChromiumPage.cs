@@ -142,6 +142,12 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <summary>Types into the focused element.</summary>
     public Task TypeAsync(string text) => _connection.SendAsync("Input.insertText", new JsonObject { ["text"] = text });
 
+    /// <summary>Goes on as on a screen whose user prefers dark pages.</summary>
+    public Task PreferDarkAsync() => _connection.SendAsync("Emulation.setEmulatedMedia", new JsonObject
+    {
+        ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = "dark" }),
+    });
+
     /// <summary>Takes a picture of the whole page, for people to look at.</summary>
     /// <returns>The bytes of a PNG.</returns>
     public async Task<byte[]> ScreenshotAsync()

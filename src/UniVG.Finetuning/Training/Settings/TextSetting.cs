@@ -12,6 +12,9 @@ internal sealed class TextSetting(
     : TrainingSetting(name, kohyaKey, group, meaning)
 {
     /// <inheritdoc/>
+    public override bool IsText => true;
+
+    /// <inheritdoc/>
     public override string ValueName => "TEXT";
 
     /// <inheritdoc/>

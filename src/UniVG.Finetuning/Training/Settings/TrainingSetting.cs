@@ -33,6 +33,9 @@ public abstract class TrainingSetting(string name, string kohyaKey, SettingGroup
     /// <summary>All possible values where they are few words; else none.</summary>
     public virtual IReadOnlyList<string> Choices => [];
 
+    /// <summary>Whether its value is any text, which may hold commas.</summary>
+    public virtual bool IsText => false;
+
     /// <summary>The value as text that <see cref="Write"/> reads.</summary>
     public abstract string Read(TrainingConfig config);
 

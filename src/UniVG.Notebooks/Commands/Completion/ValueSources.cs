@@ -2,6 +2,7 @@ using System.Globalization;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Training.Settings;
 using UniVG.Finetuning.Training.State;
+using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
 using UniVG.Notebooks.Session;
@@ -16,6 +17,13 @@ internal static class ValueSources
     [
         .. RunFolder.AllIn(InputPath.Find(AdapterOutput.DefaultFolder)).Select(run => new ValueSuggestion(run.Name, "a detached run")),
         .. PathSource.Folders(typed, session),
+    ];
+
+    /// <summary>The names of the runs of the session and of the default output folder, then folders and adapter files.</summary>
+    public static ValueSource NamedRuns { get; } = (typed, session) =>
+    [
+        .. RunCatalog.Of(session).Names.Select(name => new ValueSuggestion(name, "a run")),
+        .. PathSource.Files(AdapterOutput.Extension)(typed, session),
     ];
 
     /// <summary>The default output folder and the states in it, newest first, then folders.</summary>

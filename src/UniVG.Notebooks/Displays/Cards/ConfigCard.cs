@@ -1,4 +1,5 @@
 using UniVG.Finetuning.Configuration;
+using UniVG.Finetuning.Training;
 
 namespace UniVG.Notebooks.Displays.Cards;
 
@@ -11,17 +12,9 @@ public static class ConfigCard
     public static Card Of(ConfigReading reading, string source)
     {
         var (definition, training) = (reading.Definition, reading.Definition.Training);
-        return new Card($"Configuration from {source}")
+        return Of(definition) with
         {
-            Facts =
-            [
-                new("model", definition.ModelPath ?? "the session's"),
-                new("dataset", definition.DatasetPath ?? "the session's"),
-                new("adapter", definition.Adapter is { } adapter ? AdapterCard.Title(adapter) : "the session's"),
-                new("length", training.Epochs is { } epochs ? FormattableString.Invariant($"{epochs} epochs") : FormattableString.Invariant($"{training.Steps} steps")),
-                new("settings", SessionCard.SettingsText(training)),
-                new("output", definition.Files?.FinishedAdapter ?? "the guide's name"),
-            ],
+            Title = $"Configuration from {source}",
             Warnings =
             [
                 .. Sentence("Not to be had here, so that the training differs from kohya's", reading.Unsupported),
@@ -35,6 +28,21 @@ public static class ConfigCard
             ],
         };
     }
+
+    /// <summary>What a run is to do: the figures that matter most.</summary>
+    public static Card Of(RunDefinition definition) => new("Configuration")
+    {
+        Facts =
+        [
+            new("model", definition.ModelPath ?? "the session's"),
+            new("dataset", definition.DatasetPath ?? "the session's"),
+            new("adapter", definition.Adapter is { } adapter ? AdapterCard.Title(adapter) : "the session's"),
+            new("length", definition.Training.Epochs is { } epochs
+                ? FormattableString.Invariant($"{epochs} epochs") : FormattableString.Invariant($"{definition.Training.Steps} steps")),
+            new("settings", SessionCard.SettingsText(definition.Training)),
+            new("output", definition.Files?.FinishedAdapter ?? "the guide's name"),
+        ],
+    };
 
     private static IEnumerable<string> Sentence(string what, IReadOnlyList<string> keys) => keys.Count == 0 ? [] : [$"{what}: {string.Join(", ", keys)}."];
 }

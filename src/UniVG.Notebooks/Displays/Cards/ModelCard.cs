@@ -8,22 +8,28 @@ public static class ModelCard
     /// <summary>Name, sizes, device, schedule, and what to beware of.</summary>
     public static Card Of(LoadedModel model)
     {
-        var pipeline = model.Pipeline;
-        return new Card($"Model {model.Name}")
+        var card = Of(model.Pipeline);
+        return card with
         {
-            Facts =
-            [
-                new("from", model.Path == ModelLoader.TinyFolder ? "embedded in UniVG" : model.Path),
-                new("parameters", FormattableString.Invariant(
-                    $"UNet {pipeline.UNet.Weights.ParameterCount:N0}, text encoder {pipeline.TextEncoder.Weights.ParameterCount:N0}, VAE {pipeline.Vae.Weights.ParameterCount:N0}")),
-                new("pictures", FormattableString.Invariant($"{pipeline.DefaultSize} × {pipeline.DefaultSize} pixels")),
-                new("computes on", $"{pipeline.Device}, {pipeline.UNet.Weights.Tensors.Values.First().dtype}"),
-                new("noise schedule", pipeline.Schedule.ToString()),
-            ],
+            Title = $"Model {model.Name}",
+            Facts = [new("from", model.Path == ModelLoader.TinyFolder ? "embedded in UniVG" : model.Path), .. card.Facts],
             Warnings = model.Warnings,
             Notes = model.IgnoredKeys.Count == 0
                 ? []
                 : [FormattableString.Invariant($"{model.IgnoredKeys.Count} keys that no model needs were ignored, such as {model.IgnoredKeys[0]}.")],
         };
     }
+
+    /// <summary>Sizes, device and schedule of a model wherever it came from.</summary>
+    public static Card Of(StableDiffusion pipeline) => new("Stable Diffusion model")
+    {
+        Facts =
+        [
+            new("parameters", FormattableString.Invariant(
+                $"UNet {pipeline.UNet.Weights.ParameterCount:N0}, text encoder {pipeline.TextEncoder.Weights.ParameterCount:N0}, VAE {pipeline.Vae.Weights.ParameterCount:N0}")),
+            new("pictures", FormattableString.Invariant($"{pipeline.DefaultSize} × {pipeline.DefaultSize} pixels")),
+            new("computes on", $"{pipeline.Device}, {pipeline.UNet.Weights.Tensors.Values.First().dtype}"),
+            new("noise schedule", pipeline.Schedule.ToString()),
+        ],
+    };
 }

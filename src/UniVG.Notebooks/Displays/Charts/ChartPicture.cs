@@ -8,7 +8,13 @@ namespace UniVG.Notebooks.Displays.Charts;
 internal static class ChartPicture
 {
     /// <summary>Draws the traces.</summary>
-    public static byte[] Render(IReadOnlyList<ChartTrace> traces, string? title, int width, int height, ChartAxes? axes = null)
+    /// <param name="traces">The traces.</param>
+    /// <param name="title">Above the chart; null for none.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="axes">What the axes measure; null for those of a loss curve.</param>
+    /// <param name="adjust">Has the last word on the plot; null where there is nothing to add.</param>
+    public static byte[] Render(IReadOnlyList<ChartTrace> traces, string? title, int width, int height, ChartAxes? axes = null, Action<Plot>? adjust = null)
     {
         EmbeddedFont.EnsureRegistered();
         using var plot = new Plot();
@@ -19,6 +25,7 @@ internal static class ChartPicture
         if (traces.Count > 0)
             AddLegend(plot);
         StyleAxes(plot, traces.Count > 0, [.. traces.Where(trace => trace.RightAxis)]);
+        adjust?.Invoke(plot);
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);
         using (var canvas = new SKCanvas(bitmap))
             plot.Render(canvas, new PixelRect(0, width, height, 0));

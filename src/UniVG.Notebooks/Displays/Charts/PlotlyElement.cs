@@ -34,6 +34,10 @@ internal static class PlotlyElement
                   graph = graphs[id] = document.createElement("div");
                   graph.style.cssText = "position:absolute;left:0;top:0;width:{{width}}px;height:{{height}}px";
                 }
+                // Texts in the page's own colour, which the picture, one for all themes, can only approach.
+                var text = getComputedStyle(box).color;
+                figure.layout.font.color = text;
+                figure.layout.updatemenus.forEach(function (menu) { menu.font.color = text; });
                 // The scale is the one choice of the user that uirevision does not keep.
                 if (graph.layout) figure.layout.yaxis.type = graph.layout.yaxis.type;
                 var fallback = Array.prototype.slice.call(box.children);

@@ -1,6 +1,4 @@
-using SkiaSharp;
 using UniVG.Notebooks.Displays.Charts;
-using UniVG.Notebooks.Displays.Images;
 
 namespace UniVG.Notebooks.Displays.Datasets;
 
@@ -10,8 +8,6 @@ namespace UniVG.Notebooks.Displays.Datasets;
 /// <param name="Blue">Pixels of each blue value.</param>
 public sealed record DatasetHistogram(IReadOnlyList<long> Red, IReadOnlyList<long> Green, IReadOnlyList<long> Blue)
 {
-    private const int BarWidth = 2;
-    private const int Height = 90;
     private const int TextBars = 32;
 
     /// <summary>Whether the channels are alike, so that one curve shows all.</summary>
@@ -20,11 +16,15 @@ public sealed record DatasetHistogram(IReadOnlyList<long> Red, IReadOnlyList<lon
     /// <summary>The histogram with a title; bar heights grow with the square root, so that a black background does not hide the rest.</summary>
     internal string ToHtml() => $"""
         <p class="univg-title">Brightness of all images, black to white</p>
-        <img src="data:image/png;base64,{Convert.ToBase64String(Draw())}" width="{BarWidth * Red.Count}" height="{Height}" alt="{Style.Encode(Summary)}" />
+        {HistogramPicture.Html(Curves, Summary)}
         """;
 
     /// <summary>One line of text.</summary>
     internal string ToText() => $"brightness, black to white: {Sparkline.Draw([.. Bars(TextBars)], TextBars)}  {Summary}";
+
+    private IReadOnlyList<(IReadOnlyList<long> Counts, string Colour)> Curves => IsGray
+        ? [(Red, ChartPalette.Text)]
+        : [(Red, ChartPalette.Runs[4]), (Green, ChartPalette.Validation), (Blue, ChartPalette.Loss)];
 
     private string Summary
     {
@@ -39,28 +39,4 @@ public sealed record DatasetHistogram(IReadOnlyList<long> Red, IReadOnlyList<lon
 
     private IEnumerable<double> Bars(int count) => Enumerable.Range(0, count)
         .Select(bar => Math.Sqrt(Enumerable.Range(bar * Red.Count / count, Red.Count / count).Sum(v => Red[v] + Green[v] + Blue[v])));
-
-    private byte[] Draw()
-    {
-        using var bitmap = new SKBitmap(BarWidth * Red.Count, Height);
-        using var canvas = new SKCanvas(bitmap);
-        canvas.Clear(SKColors.Transparent);
-        var largest = Math.Sqrt(Math.Max(1, Red.Concat(Green).Concat(Blue).Max()));
-        (IReadOnlyList<long> Counts, string Color)[] curves = IsGray
-            ? [(Red, ChartPalette.Text)]
-            : [(Red, ChartPalette.Runs[4]), (Green, ChartPalette.Validation), (Blue, ChartPalette.Loss)];
-        foreach (var (counts, color) in curves)
-        {
-            using var paint = new SKPaint { Color = SKColor.Parse(color).WithAlpha((byte)(IsGray ? 255 : 130)) };
-            for (var v = 0; v < counts.Count; v++)
-            {
-                var height = (float)(Math.Sqrt(counts[v]) / largest * (Height - 2));
-                canvas.DrawRect(v * BarWidth, Height - 1 - height, BarWidth, height, paint);
-            }
-        }
-
-        using var axis = new SKPaint { Color = SKColor.Parse(ChartPalette.Text) };
-        canvas.DrawRect(0, Height - 1, bitmap.Width, 1, axis);
-        return PngImage.Encode(bitmap, SKEncodedImageFormat.Png, 100);
-    }
 }

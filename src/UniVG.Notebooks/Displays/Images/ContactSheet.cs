@@ -9,11 +9,32 @@ internal static class ContactSheet
     private const int LabelHeight = 18;
     private const int RowTitleWidth = 110;
 
-    /// <summary>Draws the grid with its titles and labels on a transparent background, cells at most 160 pixels wide.</summary>
+    /// <summary>What a picture may add to a sheet, compared to what it may add to the notebook's HTML.</summary>
+    private const double ShareOfBudget = 0.3;
+
+    /// <summary>The widths of cells that are tried, until the sheet fits the budget.</summary>
+    private static readonly int[] CellWidths = [160, 112, 80, 56, 40];
+
+    /// <summary>
+    /// Draws the grid with its titles and labels on a transparent background, cells at most 160 pixels wide, and narrower where many
+    /// coloured pictures would take too many bytes.
+    /// </summary>
     public static byte[] Draw(IReadOnlyList<GridImage> images, ImageGridOptions options)
     {
         var layout = GridLayout.Of(images, options);
-        var cell = Math.Min(layout.CellWidth, 160);
+        var budget = ShareOfBudget * layout.PictureBudget * images.Count;
+        byte[] sheet = [];
+        foreach (var width in CellWidths.Select(width => Math.Min(layout.CellWidth, width)).Distinct())
+        {
+            sheet = Draw(images, options, layout, width);
+            if (sheet.Length <= budget) break;
+        }
+
+        return sheet;
+    }
+
+    private static byte[] Draw(IReadOnlyList<GridImage> images, ImageGridOptions options, GridLayout layout, int cell)
+    {
         var cellHeight = images.Max(image => Height(image, cell));
         var left = options.RowTitles.Count > 0 ? RowTitleWidth : 0;
         var top = (options.Title is null ? 0 : LabelHeight + 4) + (options.ColumnTitles.Count > 0 ? LabelHeight : 0);

@@ -11,6 +11,6 @@ public sealed record GridImage(RgbImage Image, string Label, string AltText)
     /// <summary>A second, fainter line below the label, such as the prompt; null for none.</summary>
     public string? Caption { get; init; }
 
-    /// <summary>Where the full picture was saved, relative to the notebook; its label then links there. Null for nowhere.</summary>
+    /// <summary>Where the full picture was saved, as an address relative to the notebook; its label then links there. Null for nowhere.</summary>
     public string? File { get; init; }
 }

@@ -5,7 +5,8 @@ namespace UniVG.Notebooks.Displays.Images;
 /// <param name="Rows">Rows.</param>
 /// <param name="CellWidth">The width in CSS pixels at which pictures are shown.</param>
 /// <param name="Crisp">Whether pictures are enlarged by whole pixels instead of being smoothed.</param>
-internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Crisp)
+/// <param name="PictureBudget">How many characters a picture may add to the notebook.</param>
+internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Crisp, int PictureBudget)
 {
     private const int Gap = 10;
     private const int Smallest = 64;
@@ -30,7 +31,7 @@ internal sealed record GridLayout(int Columns, int Rows, int CellWidth, bool Cri
         var columns = ColumnCount(images.Count, options, fitting);
         var available = (room + Gap) / columns - Gap;
         var cell = Math.Min(preferred, Math.Max(Smallest, available >= width ? available / width * width : available));
-        return new GridLayout(columns, Math.Max(1, (images.Count + columns - 1) / columns), cell, width <= Comfortable / 2);
+        return new GridLayout(columns, Math.Max(1, (images.Count + columns - 1) / columns), cell, width <= Comfortable / 2, options.BudgetOf(images.Count));
     }
 
     /// <summary>The height in CSS pixels at which a picture is shown.</summary>

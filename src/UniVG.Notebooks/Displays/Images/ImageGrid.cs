@@ -47,10 +47,11 @@ public static class ImageGrid
 
     /// <summary>One picture alone.</summary>
     internal static string Picture(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
-        <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy)}" width="{layout.CellWidth}" height="{layout.CellHeight(image)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
+        <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy, layout.PictureBudget)}" width="{layout.CellWidth}" height="{layout.CellHeight(image)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
         """;
 
-    private static string Figure(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
+    /// <summary>One picture that a click enlarges, with what stands below it.</summary>
+    internal static string Figure(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
         <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{layout.EnlargedWidth(image, options.EmbeddedSide)}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" />{Picture(image, layout, options)}</label>{Labels(image)}
         """;
 

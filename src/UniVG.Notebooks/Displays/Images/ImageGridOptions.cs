@@ -3,6 +3,8 @@ namespace UniVG.Notebooks.Displays.Images;
 /// <summary>How a grid of pictures is laid out.</summary>
 public sealed record ImageGridOptions
 {
+    private const int PicturesAtFullBudget = 12;
+
     /// <summary>Above the grid; none by default.</summary>
     public string? Title { get; init; }
 
@@ -24,6 +26,15 @@ public sealed record ImageGridOptions
     /// <summary>Whether small pictures are stored as JPEG too, at a quarter of the size; default false.</summary>
     public bool Lossy { get; init; }
 
+    /// <summary>
+    /// How many characters a picture may add to the notebook, default 40,000; beyond a dozen pictures they share the budget of twelve.
+    /// One that needs more is stored as JPEG, at lower quality and then smaller, until it fits.
+    /// </summary>
+    public int PictureBudget { get; init; } = 40_000;
+
     /// <summary>Whether the bundle also carries the grid as one PNG for viewers without HTML; default true.</summary>
     public bool WithPicture { get; init; } = true;
+
+    /// <summary>The budget of each of so many pictures.</summary>
+    internal int BudgetOf(int pictures) => pictures <= PicturesAtFullBudget ? PictureBudget : (int)((long)PictureBudget * PicturesAtFullBudget / pictures);
 }

@@ -29,13 +29,40 @@ public class ImageGridTests
     [Fact]
     public void Large_pictures_are_kept_small_in_the_notebook_and_link_to_their_file()
     {
-        var image = new GridImage(TestPictures.Of(512, 768, 1), "seed 1", "vessels") { File = "output/sample/1.png" };
+        var image = new GridImage(TestPictures.Photograph(512, 768, 1), "seed 1", "vessels") { File = "output/sample/1.png" };
 
         var root = MarkupAssert.WellFormed(ImageGrid.Create([image]));
 
         using var embedded = DecodeSource(root.Descendants("img").Single());
         Assert.Equal((256, 384), (embedded.Width, embedded.Height));
         Assert.Equal("output/sample/1.png", root.Descendants("a").Single().Attribute("href")!.Value);
+    }
+
+    [Theory]
+    [InlineData(512, 4)]
+    [InlineData(512, 50)]
+    [InlineData(64, 50)]
+    public void Even_pictures_that_nothing_compresses_stay_within_the_budget(int side, int count)
+    {
+        var options = new ImageGridOptions();
+        var images = Enumerable.Range(0, count).Select(i => new GridImage(TestPictures.Noise(side, side, i), "", "noise")).ToList();
+
+        var sources = MarkupAssert.WellFormed(ImageGrid.Create(images, options with { WithPicture = false })).Descendants("img").Select(image => image.Attribute("src")!.Value.Length).ToList();
+        Assert.All(sources, length => Assert.InRange(length, 1, options.PictureBudget));
+        Assert.InRange(sources.Sum(), 1, 12 * options.PictureBudget);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(30)]
+    public void The_picture_of_a_grid_stays_within_its_part_of_the_budget(int count)
+    {
+        var options = new ImageGridOptions();
+        var images = Enumerable.Range(0, count).Select(i => new GridImage(TestPictures.Photograph(256, 256, i), "seed", "photograph")).ToList();
+
+        var sheet = (byte[])ImageGrid.Create(images, options).Data["image/png"];
+
+        Assert.InRange(sheet.Length, 1, 0.3 * options.PictureBudget * Math.Min(count, 12));
     }
 
     [Fact]
@@ -86,8 +113,8 @@ public class ImageGridTests
 
         var table = MarkupAssert.WellFormed(bundle).Descendants("table").Single();
         Assert.Equal(["seed 1", "seed 2", "seed 3"], table.Element("thead")!.Descendants("th").Select(heading => heading.Value));
-        Assert.Equal(["without adapter", "with adapter"], table.Element("tbody")!.Descendants("th").Select(heading => heading.Value));
-        Assert.All(table.Element("tbody")!.Elements("tr"), row => Assert.Equal(3, row.Descendants("img").Count()));
+        Assert.Equal(["without adapter", "with adapter", "both: drag the divider"], table.Element("tbody")!.Descendants("th").Select(heading => heading.Value));
+        Assert.All(table.Element("tbody")!.Elements("tr").Take(2), row => Assert.Equal(3, row.Descendants("img").Count()));
         Assert.Contains("with adapter · seed 3", bundle.PlainText, StringComparison.Ordinal);
     }
 

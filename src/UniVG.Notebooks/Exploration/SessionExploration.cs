@@ -1,0 +1,89 @@
+using UniVG.Diffusion;
+using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Exploration;
+using UniVG.Notebooks.Exploration.Sweeps;
+using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
+
+namespace UniVG.Notebooks.Exploration;
+
+/// <summary>Finds, compares and tries: <c>univg.FindRuns()</c>, <c>univg.CompareAsync(["a", "b"])</c>, <c>univg.SweepAsync(…)</c>.</summary>
+public static class SessionExploration
+{
+    /// <summary>The runs of the session and those in an output folder and below, each with its history and settings.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="folder">The output folder; null takes the guide's.</param>
+    public static IReadOnlyList<RunRecord> FindRuns(this UniVGSession session, string? folder = null) => RunCatalog.Of(session, folder).ReadAll(_ => { });
+
+    /// <summary>Compares runs of this session and of folders: curves, differing settings, and a row of samples of each.</summary>
+    /// <param name="session">The session; without a model no samples are drawn.</param>
+    /// <param name="runs">Names as <c>#!univg runs</c> lists them, folders of runs, or adapter files; none for all runs of the session.</param>
+    /// <param name="request">What to draw with each run's newest adapter, and without; null draws nothing.</param>
+    /// <param name="onProgress">Told what is being done, on another thread.</param>
+    /// <param name="cancellation">Stops the drawing.</param>
+    /// <exception cref="UniVGException">A name is not known, there are fewer than two runs, or the request is impossible.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Task<RunComparison> CompareAsync(
+        this UniVGSession session, IReadOnlyList<string> runs, ImageRequest? request = null, Action<string>? onProgress = null, CancellationToken cancellation = default)
+    {
+        var catalog = RunCatalog.Of(session);
+        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => run.Name)];
+        if (found.Count < 2)
+        {
+            throw new UniVGException(runs.Count == 0
+                ? "This session has fewer than two runs; name those to compare, '#!univg runs' lists them."
+                : $"'{string.Join(' ', runs)}' is one run; name another to compare it with, or a folder with several.");
+        }
+
+        session.RequireIdle();
+        return new RunComparer(session, onProgress, cancellation).CompareAsync(found, request);
+    }
+
+    /// <summary>
+    /// Tries settings: trains a run for each combination, one after the other, in a folder with a sub-folder a run, with a live panel. Called
+    /// again after an interrupt, or in another session, it goes on where it was. The best run's adapter is attached at the end.
+    /// </summary>
+    /// <param name="session">The session, with model and dataset.</param>
+    /// <param name="request">What to try, where to keep it, and by what to find the best.</param>
+    /// <param name="onProgress">Told how far it is, on any thread, besides the panel; must return quickly.</param>
+    /// <param name="cancellation">Stops after the present step, as interrupting the cell does.</param>
+    /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the run at work has saved its state.</exception>
+    public static Task<SweepResult> SweepAsync(
+        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default) =>
+        SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+
+    /// <summary>Tries settings below a cell.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="request">What to try.</param>
+    /// <param name="host">Where the panel is shown.</param>
+    /// <param name="view">What takes the panel's place at the end.</param>
+    /// <param name="onProgress">Told how far it is.</param>
+    /// <param name="cancellation">Stops after the present step, besides the host's.</param>
+    internal static async Task<SweepResult> SweepAsync(
+        UniVGSession session, SweepRequest request, INotebookHost host, Func<SweepResult, MimeBundle> view, Action<SweepProgress>? onProgress, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
+        var display = host.Display(new MimeBundle("planning the sweep"));
+        SweepProgress? last = null;
+        try
+        {
+            using var live = new LiveDisplay<SweepProgress>(display, progress => SweepView.Live(progress));
+            var result = await new SweepRunner(session, request, Report, stop.Token).RunAsync().ConfigureAwait(false);
+            live.Dispose();
+            display.Update(view(result));
+            return result;
+
+            void Report(SweepProgress progress)
+            {
+                live.Post(last = progress);
+                onProgress?.Invoke(progress);
+            }
+        }
+        catch
+        {
+            display.Update(last is null ? new MimeBundle("not begun") : SweepView.Stopped(last));
+            throw;
+        }
+    }
+}

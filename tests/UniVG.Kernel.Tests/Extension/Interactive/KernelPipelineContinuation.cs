@@ -1,0 +1,6 @@
+using Microsoft.DotNet.Interactive.Commands;
+
+namespace Microsoft.DotNet.Interactive;
+
+/// <summary>Stands in for the host's delegate.</summary>
+public delegate Task KernelPipelineContinuation(KernelCommand command, KernelInvocationContext context);

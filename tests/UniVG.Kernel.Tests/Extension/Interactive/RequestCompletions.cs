@@ -1,0 +1,4 @@
+namespace Microsoft.DotNet.Interactive.Commands;
+
+/// <summary>Stands in for the host's class.</summary>
+public sealed class RequestCompletions(string code, LinePosition linePosition) : LanguageServiceCommand(code, linePosition);

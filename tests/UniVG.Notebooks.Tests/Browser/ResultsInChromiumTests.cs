@@ -1,0 +1,143 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using UniVG.Diffusion;
+using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion.Images;
+using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Hosting;
+using UniVG.Notebooks.Session;
+using UniVG.Notebooks.Tests.Displays;
+using UniVG.TestSupport.Browser;
+using static TorchSharp.torch;
+
+namespace UniVG.Notebooks.Tests.Browser;
+
+/// <summary>What C# cells return, in a real browser.</summary>
+[Trait("Category", "Browser")]
+public sealed class ResultsInChromiumTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("univg-results-").FullName;
+    private readonly UniVGSession _session = new();
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(OutputPage.Light)]
+    [InlineData(OutputPage.Dark)]
+    public async Task Every_result_is_drawn_readable_and_described(string style)
+    {
+        ChromiumPage.SkipIfAbsent();
+        var results = await ResultsAsync();
+        await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(style, [PlotlyBootstrap.Create(), .. results]));
+        await page.WaitForAsync("document.querySelectorAll('.js-plotly-plot .main-svg').length > 0 && !document.querySelector('.univg-chart > img')");
+        if (Environment.GetEnvironmentVariable("UNIVG_SCREENSHOTS") is { Length: > 0 } shots)
+            await File.WriteAllBytesAsync(Path.Combine(shots, style.Contains("1e1e1e", StringComparison.Ordinal) ? "dark.png" : "light.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("", await page.EvaluateAsync<string>(Faint));
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.images].filter(image => !image.complete || image.naturalWidth === 0).length"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.images].filter(image => !image.getAttribute('alt') && !image.closest('.univg-cut')).length"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('input')].filter(input => !input.labels.length && !input.getAttribute('aria-label')).length"));
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 860, "wider than the page");
+        Assert.Empty(page.Requests);
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
+    public void Whatever_a_session_gives_has_a_view()
+    {
+        var extensions = typeof(UniVGSession).Assembly.GetExportedTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => method.IsDefined(typeof(ExtensionAttribute)) && method.GetParameters()[0].ParameterType == typeof(UniVGSession));
+        var given = typeof(UniVGSession).GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Concat(extensions)
+            .Select(member => member switch { PropertyInfo property => property.PropertyType, MethodInfo method => method.ReturnType, _ => null })
+            .OfType<Type>().Select(Unwrapped)
+            .Where(type => type.Assembly.GetName().Name!.StartsWith("UniVG.", StringComparison.Ordinal) && !type.IsInterface)
+            .Distinct();
+
+        Assert.Empty(given.Where(type => !ResultFormatter.Types.Any(known => known.IsAssignableFrom(type) || type == Unwrapped(known))).Select(type => type.Name));
+    }
+
+    [Fact]
+    public void The_lines_of_charts_stand_out_on_white_and_on_near_black()
+    {
+        var charts = new[]
+        {
+            LossChart.Create(Histories.Of(50, textRate: 5e-5), new LossChartOptions { Validation = [new ValidationPoint(25, 0.3)], Markers = [new ChartMarker(10, ChartMarkerKind.Save)] }),
+            LossChart.Compare([.. Enumerable.Range(0, 8).Select(i => new RunCurve($"{i}", Histories.Of(10)))]),
+        };
+        var colours = charts.SelectMany(chart => ((System.Text.Json.Nodes.JsonObject)chart.Data["application/vnd.plotly.v1+json"])["data"]!.AsArray())
+            .Select(trace => (string)(trace!["line"] ?? trace["marker"])!["color"]!).Distinct().ToList();
+
+        Assert.InRange(colours.Count, 8, 20);
+        Assert.All(colours, colour => Assert.All(new[] { "#ffffff", "#1e1e1e" }, ground => Assert.InRange(Contrast(colour, ground), 3, 21)));
+    }
+
+    private async Task<IReadOnlyList<MimeBundle>> ResultsAsync()
+    {
+        var concept = Directory.CreateDirectory(Path.Combine(_folder, "data", "2_modality")).FullName;
+        for (var i = 0; i < 2; i++) ImageFile.SavePng(TestPictures.Photograph(64, 64, i), Path.Combine(concept, $"{i}.png"));
+        await File.WriteAllTextAsync(Path.Combine(concept, "broken.png"), "no picture", TestContext.Current.CancellationToken);
+        _session.LoadModel("tiny");
+        _session.LoadDataset(Path.Combine(_folder, "data"));
+        var run = _session.Finetune(new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 3, BatchSize = 1 }, new AdapterOutput(Path.Combine(_folder, "run.safetensors"), Overwrite: false));
+        await run.StepAsync(2);
+        var saved = _session.SaveAdapter();
+        using var tensor = randn([1, 3, 16, 16]);
+        object[] values =
+        [
+            _session, _session.Model!, _session.Model!.Pipeline, _session.Dataset!, _session.Adapter!, _session.Adapters, _session.Adapters[0], run, run.History,
+            run.History.Last!, run.History.Snapshot(), run.Config, run.Adapter.Config, new ImageRequest { Prompt = "vessels" }, saved,
+            CheckpointInspector.Inspect(saved.Path), TestPictures.Of(32, 32, 1), TestPictures.Row(3), new SampleSet(2, TestPictures.Row(2)) { Prompt = "vessels" },
+            tensor, run.Adapter.Adapters[0].Layer.Weight, new UniVGException("There is no such file; check the path."),
+            new CommandLineException("There is no option --stepz; did you mean --steps?", "train --stepz 4", 6, 7),
+        ];
+        return [.. values.Select(value => ResultFormatter.Format(value) ?? throw new InvalidOperationException($"{value.GetType()} has no view"))];
+    }
+
+    private static Type Unwrapped(Type type) => type.IsGenericType ? Unwrapped(type.GetGenericArguments()[0]) : type;
+
+    private static double Contrast(string left, string right)
+    {
+        var (a, b) = (Luminance(left), Luminance(right));
+        return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+    }
+
+    /// <summary>WCAG 2's relative luminance of #rrggbb.</summary>
+    private static double Luminance(string colour) => new[] { 0.2126, 0.7152, 0.0722 }.Select((weight, i) =>
+    {
+        var value = Convert.ToInt32(colour.Substring(1 + 2 * i, 2), 16) / 255.0;
+        return weight * (value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4));
+    }).Sum();
+
+    /// <summary>The texts whose contrast by WCAG 2, opacity and translucent grounds included, is below 4.5 : 1; those of charts, too.</summary>
+    private const string Faint = """
+        (() => {
+          const numbers = colour => (colour.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
+          const over = (top, alpha, ground) => ground.map((value, i) => top[i] * alpha + value * (1 - alpha));
+          const chain = element => element ? [...chain(element.parentElement), element] : [];
+          const luminance = rgb => rgb.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+          const contrast = element => {
+            const path = chain(element);
+            const ground = path.reduce((colour, e) => {
+              const [r, g, b, alpha = 1] = numbers(getComputedStyle(e).backgroundColor);
+              return over([r, g, b], alpha, colour);
+            }, [255, 255, 255]);
+            const style = getComputedStyle(element), [r, g, b, alpha = 1] = numbers(element instanceof SVGElement ? style.fill : style.color);
+            const opacity = path.reduce((product, e) => product * Number(getComputedStyle(e).opacity), alpha);
+            const [x, y] = [luminance(over([r, g, b], opacity, ground)), luminance(ground)].sort((p, q) => q - p);
+            return (x + 0.05) / (y + 0.05);
+          };
+          const seen = [...document.querySelectorAll('.univg *')].filter(e => !e.closest('style, script') && e.getClientRects().length
+            && getComputedStyle(e).visibility === 'visible' && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()));
+          return seen.filter(e => contrast(e) < 4.5).map(e => `${e.tagName}.${e.getAttribute('class')} ${contrast(e).toFixed(2)}: ${e.textContent.trim().slice(0, 30)}`)
+            .filter((text, i, all) => all.indexOf(text) === i).slice(0, 12).join('\n');
+        })()
+        """;
+}
