@@ -34,12 +34,13 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     }))]);
 
     /// <summary>
-    /// Times each variant, one warm-up first, and after each its counterpart. All take turns, so that what else the machine does falls on
+    /// Times each variant, warm-ups first, and after each its counterpart. All take turns, so that what else the machine does falls on
     /// all of them alike.
     /// </summary>
     public void Alternate(params Variant[] variants)
     {
-        foreach (var variant in variants) Compare(variant, variant.Act(), Their(variant)?.Value);
+        foreach (var variant in variants)
+            for (var i = 0; i < scenario.WarmUps; i++) Compare(variant, variant.Act(), Their(variant)?.Value);
 
         var repetitions = options.Repetitions ?? scenario.Repetitions;
         var ours = variants.Select(_ => new Samples()).ToArray();

@@ -17,6 +17,8 @@ internal sealed class Sampling(BenchmarkModel model, string? kind) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 10 : 2;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 3 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);

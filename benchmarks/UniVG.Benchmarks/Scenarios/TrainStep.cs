@@ -14,6 +14,8 @@ internal sealed class TrainStep(BenchmarkModel model, string kind) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 3;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);

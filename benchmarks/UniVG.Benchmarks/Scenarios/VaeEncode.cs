@@ -16,6 +16,8 @@ internal sealed class VaeEncode(BenchmarkModel model) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 5;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);

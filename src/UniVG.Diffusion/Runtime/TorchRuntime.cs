@@ -56,6 +56,7 @@ public static class TorchRuntime
 
     private static TorchRuntimeInfo Load()
     {
+        LargePages.Request();
         var libtorch = LibtorchCandidates().FirstOrDefault(d => File.Exists(Path.Combine(d, LibraryName("torch_cpu"))))
             ?? throw new UniVGException(
                 $"libtorch {LibtorchVersion} was not found (searched: {string.Join(", ", LibtorchCandidates())}); " +

@@ -14,8 +14,10 @@ public sealed class CommandRunner : ICommandRunner
 {
     // A prompt may begin with @, which would otherwise name a file of arguments.
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
-    private readonly RootCommand _tree = CommandTree.Create();
-    private readonly CommandAssistant _assistant;
+
+    // Hundreds of options, which a host that is just starting does not wait for.
+    private readonly Lazy<RootCommand> _tree = new(CommandTree.Create);
+    private readonly Lazy<CommandAssistant> _assistant;
     private readonly UniVGSession _session;
     private readonly IWorkerLauncher? _launcher;
 
@@ -26,11 +28,11 @@ public sealed class CommandRunner : ICommandRunner
     {
         _session = session;
         _launcher = launcher;
-        _assistant = new CommandAssistant(_tree, session);
+        _assistant = new Lazy<CommandAssistant>(() => new CommandAssistant(_tree.Value, session));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<CommandDescription> Commands => _assistant.Commands;
+    public IReadOnlyList<CommandDescription> Commands => _assistant.Value.Commands;
 
     /// <inheritdoc/>
     public async Task RunAsync(string line, string body, INotebookHost host)
@@ -42,7 +44,7 @@ public sealed class CommandRunner : ICommandRunner
         }
 
         var words = CommandWords.Split(line);
-        var arguments = _tree.Parse([.. words.Select(word => word.Text)], Configuration);
+        var arguments = _tree.Value.Parse([.. words.Select(word => word.Text)], Configuration);
         var errors = new ParseErrors(line, words);
         errors.ThrowIfAny(arguments);
         try
@@ -65,8 +67,8 @@ public sealed class CommandRunner : ICommandRunner
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<CommandCompletion> Complete(string line, int position) => _assistant.Complete(line, position);
+    public IReadOnlyList<CommandCompletion> Complete(string line, int position) => _assistant.Value.Complete(line, position);
 
     /// <inheritdoc/>
-    public CommandTip? Describe(string line, int position) => _assistant.Describe(line, position);
+    public CommandTip? Describe(string line, int position) => _assistant.Value.Describe(line, position);
 }
