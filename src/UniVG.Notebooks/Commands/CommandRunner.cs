@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;
@@ -55,11 +56,13 @@ public sealed class CommandRunner : ICommandRunner
         {
             throw located;
         }
+        catch (Exception e) when (e is not UniVGException && DeviceFailure.Explain(e, "use a smaller --size, --count, --resolution, --batch or --dim") is { } explained)
+        {
+            throw explained;
+        }
         catch (ExternalException e)
         {
-            // libtorch reports exhausted memory and the like with a native stack trace of many lines.
-            throw new UniVGException(
-                $"libtorch failed: {e.Message.Split('\n')[0].Trim()} If memory ran out, use a smaller --size, --resolution, --batch or --dim.", e);
+            throw new UniVGException($"libtorch failed: {DeviceFailure.FirstLine(e)}.", e);
         }
     }
 
