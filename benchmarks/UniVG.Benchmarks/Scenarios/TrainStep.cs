@@ -19,7 +19,7 @@ internal sealed class TrainStep(BenchmarkModel model, string kind) : IScenario
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
-        using var dataset = new BenchmarkDataset(model.Side);
+        using var dataset = new BenchmarkDataset(model.SideIn(run.Options));
         using var adapter = new BenchmarkAdapter(loaded.Pipeline, kind);
         var config = kind == "loha" ? TrainingConfig.Loha : new TrainingConfig();
         using var training = new FineTuningRun(loaded.Pipeline, dataset.Dataset, adapter.Network, config);
