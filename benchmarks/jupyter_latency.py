@@ -1,10 +1,12 @@
 """Latency of Jupyter kernels, seen by jupyter_client.
 
 Usage: jupyter_latency.py [--starts N] KERNEL...      (for example: jupyter_latency.py univg python3)
-Prints, per kernel, the median over the starts of: start to ready, first cell, an empty cell, `1+1`; and the memory
-after the first cell and after 600 cells.
+The kernels take turns, so that what else the machine does falls on all of them alike. Prints, per kernel, the median over the starts
+(and the range) of: start to ready and the processor time of the kernel until then, first cell, an empty cell, `1+1`; and the memory after
+the first cell and after --cells cells.
 """
 import argparse
+import os
 import statistics
 import time
 
@@ -17,6 +19,12 @@ def milliseconds(action):
     return (time.perf_counter() - start) * 1000
 
 
+def processor_seconds(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid):
     with open(f"/proc/{pid}/status") as status:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
@@ -25,7 +33,7 @@ def memory(pid):
 def measure(kernel, cells):
     started = time.perf_counter()
     manager, client = start_new_kernel(kernel_name=kernel)
-    figures = {"ready s": time.perf_counter() - started}
+    figures = {"ready s": time.perf_counter() - started, "ready, processor s": processor_seconds(manager.provisioner.pid)}
 
     def run(code):
         client.execute_interactive(code, output_hook=lambda message: None)
@@ -53,11 +61,14 @@ def main():
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--cells", type=int, default=0, help="also run this many cells, once per kernel")
     options = parser.parse_args()
+    runs = {kernel: [] for kernel in options.kernels}
+    for i in range(options.starts):
+        for kernel in options.kernels:
+            runs[kernel].append(measure(kernel, options.cells if i == 0 else 0))
     for kernel in options.kernels:
-        runs = [measure(kernel, options.cells if i == 0 else 0) for i in range(options.starts)]
         print(kernel)
-        for name in runs[0]:
-            values = [run[name] for run in runs if name in run]
+        for name in runs[kernel][0]:
+            values = [run[name] for run in runs[kernel] if name in run]
             print(f"  {name:24} {statistics.median(values):9.2f}   ({min(values):.2f} to {max(values):.2f})")
 
 

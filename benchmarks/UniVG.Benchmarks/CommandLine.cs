@@ -7,7 +7,7 @@ namespace UniVG.Benchmarks;
 internal static class CommandLine
 {
     public static string Usage =>
-        "usage: UniVG.Benchmarks SCENARIO...|all [--size-mb N] [--repeat N] [--threads N] [--python PATH]" + Environment.NewLine
+        "usage: UniVG.Benchmarks SCENARIO...|all [--size-mb N] [--repeat N] [--threads N] [--device D] [--precision P] [--resolution N] [--python PATH]" + Environment.NewLine
         + string.Join(Environment.NewLine, KnownScenarios.All.Select(s => $"  {s.Name,-18} {s.Summary}"));
 
     public static bool TryParse(string[] args, out IReadOnlyList<string> names, out BenchmarkOptions options, out string problem)
@@ -20,7 +20,7 @@ internal static class CommandLine
             else if (KnownScenarios.Find(args[i]) is { } scenario) found.Add(scenario.Name);
             else if (!args[i].StartsWith("--", StringComparison.Ordinal)) problem = $"There is no scenario '{args[i]}'.";
             else if (i + 1 == args.Length) problem = $"{args[i]} needs a value.";
-            else if (args[i] == "--python") options = options with { Python = args[++i] };
+            else if (WithWord(options, args[i], args[i + 1]) is { } worded) (options, i) = (worded, i + 1);
             else if (!TryCount(args[i + 1], out var count)) problem = $"{args[i]} needs a whole number from 1.";
             else if (With(options, args[i++], count) is { } changed) options = changed;
             else problem = $"There is no option '{args[i - 1]}'.";
@@ -35,6 +35,15 @@ internal static class CommandLine
         "--size-mb" => options with { SizeMb = value },
         "--repeat" => options with { Repetitions = value },
         "--threads" => options with { Threads = value },
+        "--resolution" => options with { Resolution = value },
+        _ => null,
+    };
+
+    private static BenchmarkOptions? WithWord(BenchmarkOptions options, string name, string value) => name switch
+    {
+        "--python" => options with { Python = value },
+        "--device" => options with { Device = value },
+        "--precision" => options with { Precision = value },
         _ => null,
     };
 

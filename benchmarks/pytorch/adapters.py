@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 
+import place
 import weights
 
 
@@ -50,8 +51,8 @@ class Loha(nn.Module):
         super().__init__()
         for name in self.NAMES:
             setattr(self, name, nn.Parameter(tensors[name].clone()))
-        self.scale = torch.tensor(alpha / self.hada_w1_b.shape[0])
-        self.scalar = torch.tensor(1.0)
+        self.scale = torch.tensor(alpha / self.hada_w1_b.shape[0], device=place.device)
+        self.scalar = torch.tensor(1.0, device=place.device)
         self.layer = [layer]  # in a list, so that it does not become a part of this module
         layer.forward = self.forward
 
@@ -81,6 +82,6 @@ def attach(path, kind, unet, text_encoder):
         files.setdefault(layer, {})[suffix] = tensor
     of_unet, of_text = nn.ModuleList(), nn.ModuleList()
     for name, tensors in files.items():
-        module = METHODS[kind](layers[name], tensors, tensors["alpha"].item())
+        module = METHODS[kind](layers[name], tensors, tensors["alpha"].item()).to(place.device)
         (of_unet if name.startswith("lora_unet_") else of_text).append(module)
     return of_unet, of_text

@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional as F
 
 import adapters
+import place
 import weights
 from text_encoder import TextEncoder
 from unet import UNet
@@ -13,11 +14,11 @@ from vae import Autoencoder
 
 
 def load_unet(folder):
-    return weights.load(folder, "unet", UNet)
+    return weights.load(folder, "unet", UNet, dtype=place.dtype)
 
 
 def load_text_encoder(folder):
-    return weights.load(folder, "text_encoder", TextEncoder, "model.safetensors")
+    return weights.load(folder, "text_encoder", TextEncoder, "model.safetensors", dtype=place.dtype)
 
 
 def load_vae(folder):
@@ -31,9 +32,10 @@ class UNetForward:
     @torch.no_grad()
     def __call__(self, turn):
         generator = torch.Generator().manual_seed(1)
-        latents = torch.randn(turn["latents"], generator=generator)
-        context = torch.randn(turn["context"], generator=generator)
-        return self.unet(latents, torch.full((latents.shape[0],), 500), context).square().mean().item()
+        latents = torch.randn(turn["latents"], generator=generator).to(place.device)
+        context = torch.randn(turn["context"], generator=generator).to(place.device)
+        with place.autocast():
+            return self.unet(latents, torch.full((latents.shape[0],), 500, device=place.device), context).float().square().mean().item()
 
 
 class TrainingStep:
@@ -45,27 +47,31 @@ class TrainingStep:
         self.parameters = [*of_unet.parameters(), *of_text.parameters()]
         self.optimizer = torch.optim.AdamW([
             {"params": list(of_unet.parameters()), "lr": request["unet_lr"]},
-            {"params": list(of_text.parameters()), "lr": request["text_lr"]}])
+            {"params": list(of_text.parameters()), "lr": request["text_lr"]}], **({"fused": True} if place.device.type == "cuda" else {}))
+        self.scaler = place.scaler()
         self.ids = torch.tensor(request["tokens"])
         self.batch = request["batch"]
         stored = numpy.load(glob.glob(request["latents"] + "/**/*.npz", recursive=True)[0])
         latents = torch.from_numpy(stored[next(key for key in stored.files if key.startswith("latents"))])
-        self.latents = (latents * request["scaling_factor"])[None].expand(self.batch, -1, -1, -1).contiguous()
-        self.alphas = torch.tensor(request["alphas_cumprod"])
+        self.latents = (latents * request["scaling_factor"])[None].expand(self.batch, -1, -1, -1).contiguous().to(place.device)
+        self.alphas = torch.tensor(request["alphas_cumprod"], device=place.device)
 
     def __call__(self, turn):
-        context = self.text_encoder(self.ids.expand(self.batch, -1))
         generator = torch.Generator().manual_seed(turn["seed"])
-        noise = torch.randn(self.latents.shape, generator=generator)
-        timesteps = torch.randint(0, len(self.alphas), (self.batch,), generator=generator)
+        noise = torch.randn(self.latents.shape, generator=generator).to(place.device)
+        timesteps = torch.randint(0, len(self.alphas), (self.batch,), generator=generator).to(place.device)
         alpha = self.alphas[timesteps][:, None, None, None]
-        predicted = self.unet(alpha.sqrt() * self.latents + (1 - alpha).sqrt() * noise, timesteps, context)
-        loss = F.mse_loss(predicted, noise, reduction="none").mean([1, 2, 3]).mean()
-        loss.backward()
+        noisy = alpha.sqrt() * self.latents + (1 - alpha).sqrt() * noise
+        with place.autocast():
+            predicted = self.unet(noisy.to(place.dtype), timesteps, self.text_encoder(self.ids.to(place.device).expand(self.batch, -1)))
+        loss = F.mse_loss(predicted.float(), noise, reduction="none").mean([1, 2, 3]).mean()
+        self.scaler.scale(loss).backward()
+        self.scaler.unscale_(self.optimizer)
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for group, rate in zip(self.optimizer.param_groups, turn["rates"]):
             group["lr"] = rate
-        self.optimizer.step()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         self.optimizer.zero_grad(set_to_none=True)
         return loss.item()
 
@@ -95,24 +101,29 @@ class Sampling:
         if request["adapter"]:
             adapters.attach(request["adapter"], request["kind"], self.unet, self.text_encoder)
         self.alphas = request["alphas_cumprod"]
-        self.tokens = torch.tensor(request["tokens"])  # negative, positive
+        self.tokens = torch.tensor(request["tokens"], device=place.device)  # negative, positive
 
     @torch.no_grad()
     def __call__(self, turn):
+        with place.autocast():
+            return self.draw(turn)
+
+    def draw(self, turn):
         context = self.text_encoder(self.tokens)
         steps, scale, shape = turn["steps"], turn["guidance"], turn["shape"]
         context = torch.cat([context[:1].expand(len(turn["seeds"]), -1, -1), context[1:].expand(len(turn["seeds"]), -1, -1)])
-        x = torch.cat([torch.randn([1, *shape], generator=torch.Generator().manual_seed(seed)) for seed in turn["seeds"]])
+        x = torch.cat([torch.randn([1, *shape], generator=torch.Generator().manual_seed(seed)) for seed in turn["seeds"]]).to(place.device)
         stride = len(self.alphas) // steps
         for i in range(steps):
             t = (steps - 1 - i) * stride + 1
             alpha, following = self.alphas[t], self.alphas[max(t - stride, 0)]
             pair = torch.cat([x, x])
-            negative, positive = self.unet(pair, torch.full((pair.shape[0],), t), context).chunk(2)
+            negative, positive = self.unet(pair, torch.full((pair.shape[0],), t, device=place.device), context).chunk(2)
             noise = negative + scale * (positive - negative)
             clean = (x - (1 - alpha) ** 0.5 * noise) / alpha ** 0.5
             x = following ** 0.5 * clean + (1 - following) ** 0.5 * noise
-        images = self.vae.decode(x)
+        with torch.autocast(place.device.type, enabled=False):
+            images = self.vae.decode(x.float())
         return (images / 2 + 0.5).clamp(0, 1).mul(255).round().byte().float().mean().item()
 
 
@@ -122,7 +133,7 @@ class VaeEncode:
 
     @torch.no_grad()
     def __call__(self, turn):
-        images = torch.rand(turn["images"], generator=torch.Generator().manual_seed(1)) * 2 - 1
+        images = torch.rand(turn["images"], generator=torch.Generator().manual_seed(1)).to(place.device) * 2 - 1
         return self.vae.encode_mean(images).square().mean().item()
 
 

@@ -4,6 +4,8 @@ import json
 import numpy
 import torch
 
+import place
+
 TYPES = {"F64": numpy.float64, "F32": numpy.float32, "F16": numpy.float16, "I64": numpy.int64, "I32": numpy.int32}
 
 
@@ -32,8 +34,8 @@ def fill(module, tensors):
     return module
 
 
-def load(folder, part, build, file="diffusion_pytorch_model.safetensors"):
+def load(folder, part, build, file="diffusion_pytorch_model.safetensors", dtype=torch.float32):
     """A part of a diffusers folder: build(config) gets its config.json."""
     with open(f"{folder}/{part}/config.json", encoding="utf-8") as config:
         module = build(json.load(config))
-    return fill(module, read(f"{folder}/{part}/{file}"))
+    return fill(module, read(f"{folder}/{part}/{file}")).to(place.device, dtype)

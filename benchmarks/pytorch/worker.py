@@ -25,7 +25,10 @@ def main():
     request = json.loads(sys.stdin.readline())
     torch.set_num_threads(request["threads"])
     import layers
+    import place
     import tasks
+
+    place.choose(request)
 
     task = tasks.prepare(request)
     attention = "scaled_dot_product_attention" if layers.HAS_SDPA else "plain attention"

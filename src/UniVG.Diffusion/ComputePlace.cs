@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using UniVG.Diffusion.Runtime;
 using static TorchSharp.torch;
@@ -6,22 +7,35 @@ using static TorchSharp.torch;
 namespace UniVG.Diffusion;
 
 /// <summary>Decides where a model computes, and in which precision.</summary>
-internal static class ComputePlace
+public static class ComputePlace
 {
+    private const string TensorFloat = "tf32";
     private static readonly Version FirstWithBFloat16 = new(8, 0);
 
-    /// <summary>Resolves the choices of <see cref="ModelOptions"/>.</summary>
-    /// <exception cref="UniVGException">A choice is unknown, or the device is not there; the message says why.</exception>
+    /// <summary>The names of precisions, for options and completion.</summary>
+    public static IReadOnlyList<string> Precisions { get; } = ["auto", "fp32", TensorFloat, "bf16", "fp16"];
+
+    /// <summary>Resolves the choices of <see cref="ModelOptions"/>; of a GPU, also tries it out, and sets for the whole process how it multiplies float32.</summary>
+    /// <returns>The device, and the type of weights and activations.</returns>
+    /// <exception cref="UniVGException">A choice is unknown, or the device is not there or cannot be used; the message says why.</exception>
     public static (Device Device, ScalarType Precision) Choose(string device, string precision)
     {
+        if (!Precisions.Contains(precision)) throw new UniVGException($"--precision is '{precision}'; it must be {string.Join(", ", Precisions)}.");
         var chosen = ChooseDevice(device);
+        if (chosen.type == DeviceType.CUDA)
+        {
+            TryOut(chosen);
+
+            // libtorch's own default differs between matrix products and convolutions.
+            backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = precision == TensorFloat;
+        }
+
         return (chosen, precision switch
         {
             "auto" => chosen.type == DeviceType.CPU ? ScalarType.Float32 : HalfPrecision(chosen.index),
-            "fp32" => ScalarType.Float32,
             "bf16" => ScalarType.BFloat16,
             "fp16" => ScalarType.Float16,
-            _ => throw new UniVGException($"--precision is '{precision}'; it must be auto, fp32, bf16 or fp16."),
+            _ => ScalarType.Float32,
         });
     }
 
@@ -45,6 +59,20 @@ internal static class ComputePlace
     private static string WhyNoCuda() => TorchRuntime.EnsureLoaded().HasCudaLibraries
         ? CudaDriver.Query().Problem ?? "libtorch cannot use the GPU"
         : "UniVG was built for the CPU (build it with -p:TorchBackend=cuda)";
+
+    // A driver that is too old, a GPU that this libtorch has no kernels for, or one whose memory is full shows at the first operation.
+    private static void TryOut(Device device)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            _ = zeros(1, device: device).add_(1).item<float>();
+        }
+        catch (ExternalException e)
+        {
+            throw DeviceFailure.Explain(e) ?? new UniVGException($"The GPU cannot be used: {DeviceFailure.FirstLine(e)}; '#!univg doctor' tells more.", e);
+        }
+    }
 
     private static ScalarType HalfPrecision(int index)
     {

@@ -6,7 +6,10 @@ public sealed record ModelOptions
     /// <summary><c>auto</c> (CUDA where there is a usable GPU, else the CPU), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary><c>auto</c> (fp32 on the CPU, bf16 or fp16 on CUDA), <c>fp32</c>, <c>bf16</c> or <c>fp16</c>; the VAE always computes in fp32.</summary>
+    /// <summary>
+    /// <c>auto</c> (fp32 on the CPU, bf16 or fp16 on CUDA), <c>fp32</c>, <c>tf32</c> (fp32 whose
+    /// products a GPU rounds to 10 bits, which is several times as fast), <c>bf16</c> or <c>fp16</c>; the VAE always computes in fp32.
+    /// </summary>
     public string Precision { get; init; } = "auto";
 
     /// <summary><c>auto</c> (the checkpoint's own, else Stable Diffusion's), <c>sd</c>, <c>univg</c>, or first and last beta as <c>B0,B1</c>.</summary>

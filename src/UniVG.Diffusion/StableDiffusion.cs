@@ -124,11 +124,18 @@ public sealed class StableDiffusion : IDisposable
     /// <exception cref="UniVGException">The text encoder has no such layer.</exception>
     public Tensor EncodePrompts(IReadOnlyList<string> prompts, int clipSkip = 1, int chunks = 1)
     {
+        using var scope = NewDisposeScope();
+        var (ids, rows) = Tokenize(prompts, chunks);
+        var device = DeviceOf(TextEncoder.Weights);
+        return EncodeTokens(new PromptTokens(ids.to(device), rows?.to(device)), clipSkip).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Prompts as tokens, on the CPU; arguments as in <see cref="EncodePrompts"/>.</summary>
+    /// <exception cref="UniVGException">The tokenizer is not the text encoder's.</exception>
+    public PromptTokens Tokenize(IReadOnlyList<string> prompts, int chunks = 1)
+    {
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentOutOfRangeException.ThrowIfZero(prompts.Count);
-        using var pause = FinalizerPause.Begin();
-        using var scope = NewDisposeScope();
-        var device = DeviceOf(TextEncoder.Weights);
         string[] unique = [.. prompts.Distinct()];
         long[] tokens = [.. unique.SelectMany(prompt => Tokenizer.EncodeChunks(prompt, chunks)).SelectMany(row => row)];
         if (tokens.Max() >= TextEncoder.Config.VocabSize)
@@ -137,11 +144,18 @@ public sealed class StableDiffusion : IDisposable
                 $"The tokenizer gives token {tokens.Max()}, but the text encoder knows {TextEncoder.Config.VocabSize}; load the model with its own --tokenizer.");
         }
 
-        var states = TextEncoder.ForwardChunks(tensor(tokens, [unique.Length, chunks, Tokenizer.MaxLength], device: device), clipSkip);
-        if (unique.Length == prompts.Count) return states.MoveToOuterDisposeScope();
+        var ids = tensor(tokens, [unique.Length, chunks, Tokenizer.MaxLength]);
+        return new PromptTokens(
+            ids, unique.Length == prompts.Count ? null : tensor((long[])[.. prompts.Select(p => (long)Array.IndexOf(unique, p))]));
+    }
 
-        var rows = tensor((long[])[.. prompts.Select(p => (long)Array.IndexOf(unique, p))], device: device);
-        return states.index_select(0, rows).MoveToOuterDisposeScope();
+    /// <summary>Encodes tokens on the text encoder's device, as <see cref="EncodePrompts"/>.</summary>
+    public Tensor EncodeTokens(PromptTokens tokens, int clipSkip = 1)
+    {
+        using var pause = FinalizerPause.Begin();
+        using var scope = NewDisposeScope();
+        var states = TextEncoder.ForwardChunks(tokens.Ids, clipSkip);
+        return (tokens.Rows is null ? states : states.index_select(0, tokens.Rows)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Encodes pictures of one size, as <see cref="EncodeImages(Tensor, Generator?)"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
 using UniVG.Kernel.Runs;
@@ -21,15 +22,8 @@ internal static class KernelComposition
         "System", "System.IO", "System.Linq", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks",
     ];
 
-    /// <summary>
-    /// The namespaces that C# cells see without <c>using</c>: the framework's usual ones and UniVG's; of the notebook layer only
-    /// those that cells work with, because the rest has names of its own for what the libraries name already.
-    /// </summary>
-    public static IEnumerable<string> Imports =>
+    private static readonly string[] NotebookImports =
     [
-        .. FrameworkImports,
-        .. ScriptReferences.NamespacesOf(typeof(UniVGException).Assembly),
-        .. ScriptReferences.NamespacesOf(typeof(Finetuning.Training.StepReport).Assembly),
         typeof(INotebookHost).Namespace!,
         typeof(UniVGSession).Namespace!,
         typeof(ResultFormatter).Namespace!,
@@ -40,14 +34,30 @@ internal static class KernelComposition
         typeof(CellFunctions).FullName!,
     ];
 
+    /// <summary>
+    /// The namespaces that C# cells see without <c>using</c>: the framework's usual ones and UniVG's; of the notebook layer only
+    /// those that cells work with, because the rest has names of its own for what the libraries name already. Found when they are first
+    /// needed: the kernel answers its client before.
+    /// </summary>
+    public static IEnumerable<string> Imports => FrameworkImports
+        .Concat(LibraryAssemblies().SelectMany(ScriptReferences.NamespacesOf))
+        .Concat(NotebookImports);
+
     /// <summary>A fresh session: no C# state, no model.</summary>
     /// <param name="hostName">The host's name, as <c>#!univg doctor</c> prints it.</param>
     public static NotebookSession CreateSession(string hostName)
     {
+        NativeErrors.Install();
         var session = new UniVGSession();
         var engine = new CSharpEngine(Imports);
         engine.Starting += TorchOnDemand.LoadFor;
         return new NotebookSession(hostName, session, new CommandRunner(session, new WorkerLauncher()), engine, ResultFormatter.Format);
+    }
+
+    private static IEnumerable<Assembly> LibraryAssemblies()
+    {
+        yield return typeof(UniVGException).Assembly;
+        yield return typeof(Finetuning.Training.StepReport).Assembly;
     }
 
     /// <summary>What <c>univg doctor</c> prints.</summary>

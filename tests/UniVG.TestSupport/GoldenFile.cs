@@ -7,7 +7,7 @@ namespace UniVG.TestSupport;
 
 /// <summary>
 /// The tensors of a small safetensors file, all in memory; independent of the product's reader, which the same files test.
-/// Half-precision tensors are widened to float32.
+/// Half-precision tensors are widened to float32. On the device that is tested.
 /// </summary>
 public sealed class GoldenFile : IDisposable
 {
@@ -61,6 +61,6 @@ public sealed class GoldenFile : IDisposable
         };
         var tensor = empty(shape, type);
         bytes.CopyTo(tensor.bytes);
-        return (type == ScalarType.Float16 ? tensor.to(ScalarType.Float32) : tensor).DetachFromDisposeScope();
+        return (type == ScalarType.Float16 ? tensor.to(ScalarType.Float32) : tensor).to(TestDevice.Device).DetachFromDisposeScope();
     }
 }

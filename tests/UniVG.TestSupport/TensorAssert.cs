@@ -20,7 +20,7 @@ public static class TensorAssert
     public static double RelativeError(Tensor expected, Tensor actual)
     {
         using var scope = NewDisposeScope();
-        var reference = expected.to(ScalarType.Float64);
+        var reference = expected.cpu().to(ScalarType.Float64);
         var difference = (actual.detach().cpu().to(ScalarType.Float64) - reference).abs().max().item<double>();
         return difference / reference.square().mean().sqrt().item<double>();
     }

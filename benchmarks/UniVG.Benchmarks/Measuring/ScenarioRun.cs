@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using TorchSharp;
 using UniVG.Benchmarks.Scenarios;
+using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Benchmarks.Measuring;
 
@@ -32,12 +34,13 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     }))]);
 
     /// <summary>
-    /// Times each variant, one warm-up first, and after each its counterpart. All take turns, so that what else the machine does falls on
+    /// Times each variant, warm-ups first, and after each its counterpart. All take turns, so that what else the machine does falls on
     /// all of them alike.
     /// </summary>
     public void Alternate(params Variant[] variants)
     {
-        foreach (var variant in variants) Compare(variant, variant.Act(), Their(variant)?.Value);
+        foreach (var variant in variants)
+            for (var i = 0; i < scenario.WarmUps; i++) Compare(variant, variant.Act(), Their(variant)?.Value);
 
         var repetitions = options.Repetitions ?? scenario.Repetitions;
         var ours = variants.Select(_ => new Samples()).ToArray();
@@ -54,6 +57,7 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
             }
         }
 
+        NoteGpuMemory(variants);
         for (var i = 0; i < variants.Length; i++)
         {
             var variant = variants[i];
@@ -73,6 +77,14 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
         samples.Add(wall, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, watch.Stop());
         _peakAnonymous = Math.Max(_peakAnonymous, watch.Peak);
         return value;
+    }
+
+    // libtorch and PyTorch keep what they needed once, so that this is the peak.
+    private void NoteGpuMemory(Variant[] variants)
+    {
+        if (!options.Device.StartsWith("cuda", StringComparison.Ordinal) || GpuMonitor.Of(new torch.Device(options.Device).index) is not { } monitor) return;
+        var their = variants.FirstOrDefault(v => v.Worker is not null)?.Worker is { } worker ? monitor.Read(worker.ProcessId)?.ProcessBytes : null;
+        Note(FormattableString.Invariant($"GPU memory held: {monitor.Read()?.ProcessBytes >> 20} MiB, by the counterpart {their >> 20} MiB"));
     }
 
     private static PyTorch.WorkerReply? Their(Variant variant) => variant.Worker?.Take(variant.Turn());

@@ -28,7 +28,10 @@ internal sealed class BenchmarkModel(string name, string title, int side)
     public string Folder(BenchmarkOptions options) => this == Tiny ? ModelLoader.TinyFolder : RandomFolder(options.ModelFolder);
 
     public LoadedModel Load(BenchmarkOptions options) =>
-        ModelLoader.Load(Folder(options), new ModelOptions { Device = "cpu", Precision = "fp32" });
+        ModelLoader.Load(Folder(options), new ModelOptions { Device = options.Device, Precision = options.Precision ?? (options.Device == "cpu" ? "fp32" : "auto") });
+
+    /// <summary>Height and width of the pictures that are measured with.</summary>
+    public int SideIn(BenchmarkOptions options) => options.Resolution ?? Side;
 
     // Single precision, so that both sides map the file and share its pages.
     private static string RandomFolder(string root)

@@ -27,6 +27,8 @@ internal sealed class PyTorchWorker : IDisposable
         var message = (JsonObject)JsonSerializer.SerializeToNode(request)!;
         message["task"] = task;
         message["threads"] = torch.get_num_threads();
+        message["device"] = run.Options.Device;
+        message["precision"] = run.Options.Precision ?? (run.Options.Device == "cpu" ? "fp32" : "bf16");
         var start = new ProcessStartInfo(run.Options.Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pytorch", "worker.py"));
         start.Environment["OMP_NUM_THREADS"] = $"{torch.get_num_threads()}";

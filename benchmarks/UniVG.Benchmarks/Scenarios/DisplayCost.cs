@@ -33,8 +33,7 @@ internal sealed class DisplayCost : IScenario
         var samples = new SampleSet(1, [.. loaded.Pipeline.Generate(new() { Prompt = "vessels", Count = 4, Steps = 2 }).Select((image, i) => new GridImage(image, $"seed {i}", "vessels"))]);
         var earlier = Enumerable.Range(1, EarlierSteps).Select(step => new StepReport(step, 100_000, 1, 0.2 + 0.1 * Math.Sin(step), 1e-4, 1e-5, 0.07)).ToList();
         var client = new SerializingDisplay();
-        var drawing = new Stopwatch();
-        long training0 = 0;
+        var trained = TimeSpan.Zero;
         run.Alternate(
             ("silently", () => training.StepAsync(Steps).Wait()),
             ("with a live panel", () =>
@@ -42,17 +41,15 @@ internal sealed class DisplayCost : IScenario
                 var started = Stopwatch.GetTimestamp();
                 using var live = new LiveDisplay<FineTuningRun>(client, Draw);
                 training.StepAsync(Steps, _ => live.Post(training)).Wait();
-                training0 += Stopwatch.GetTimestamp() - started;
+                trained += Stopwatch.GetElapsedTime(started);
             }));
         run.Note(FormattableString.Invariant(
-            $"drawing and serializing took {drawing.Elapsed.TotalSeconds / Stopwatch.GetElapsedTime(0, training0).TotalSeconds:P2} of the time, on a thread of its own; {client.Updates} updates of {client.Bytes / Math.Max(1, client.Updates) / 1024} KiB"));
+            $"drawing and serializing took {client.Busy.Elapsed / trained:P2} of the time, on a thread of its own; {client.Updates} updates of {client.Bytes / Math.Max(1, client.Updates) / 1024} KiB"));
 
         MimeBundle Draw(FineTuningRun shown)
         {
-            drawing.Start();
-            var bundle = TrainingPanel.Create(State(shown) with { Status = TrainingStatus.Running });
-            drawing.Stop();
-            return bundle;
+            client.Busy.Start();
+            return TrainingPanel.Create(State(shown));
         }
 
         TrainingPanelState State(FineTuningRun shown) => new("LoRA", shown.TotalSteps, [.. earlier, .. shown.History.Snapshot()])
@@ -63,9 +60,11 @@ internal sealed class DisplayCost : IScenario
         };
     }
 
-    /// <summary>Does what a host does with an update, but for sending it.</summary>
+    /// <summary>Does what a host does with an update, but for sending it; knows how long drawing and this took.</summary>
     private sealed class SerializingDisplay : IDisplay
     {
+        public Stopwatch Busy { get; } = new();
+
         public int Updates { get; private set; }
 
         public long Bytes { get; private set; }
@@ -74,6 +73,7 @@ internal sealed class DisplayCost : IScenario
         {
             Updates++;
             foreach (var part in content.Data.Values) Bytes += JsonSerializer.SerializeToUtf8Bytes(part).Length;
+            Busy.Stop();
         }
     }
 }

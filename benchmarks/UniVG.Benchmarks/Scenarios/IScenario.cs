@@ -14,6 +14,9 @@ internal interface IScenario
     /// <summary>Timed repetitions where the command line does not say.</summary>
     int Repetitions { get; }
 
+    /// <summary>Repetitions before those: .NET compiles what runs often a second time, and better.</summary>
+    int WarmUps => 1;
+
     /// <summary>Prepares the input, measures and cleans up.</summary>
     void Run(ScenarioRun run);
 }

@@ -17,12 +17,14 @@ internal sealed class Sampling(BenchmarkModel model, string? kind) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 10 : 2;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 3 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
         using var adapter = kind is null ? null : new BenchmarkAdapter(loaded.Pipeline, kind);
         var pipeline = loaded.Pipeline;
-        var request = new ImageRequest { Prompt = Prompt, Steps = Steps, GuidanceScale = loaded.SuggestedGuidance, Width = model.Side, Height = model.Side };
+        var request = new ImageRequest { Prompt = Prompt, Steps = Steps, GuidanceScale = loaded.SuggestedGuidance, Width = model.SideIn(run.Options), Height = model.SideIn(run.Options) };
         using var worker = PyTorchWorker.Start(run, "Sampling", new
         {
             model = model.Folder(run.Options),
@@ -31,7 +33,7 @@ internal sealed class Sampling(BenchmarkModel model, string? kind) : IScenario
             alphas_cumprod = pipeline.Schedule.AlphasCumprod,
             tokens = ((string[])["", Prompt]).SelectMany(text => pipeline.Tokenizer.EncodeChunks(text, 1)),
         });
-        var side = model.Side / pipeline.Vae.Config.PixelsPerLatent;
+        var side = model.SideIn(run.Options) / pipeline.Vae.Config.PixelsPerLatent;
         int[] counts = model == BenchmarkModel.Tiny ? [1, 4] : [1];
         run.Alternate([.. counts.Select(count => new Variant($"{count} picture{(count > 1 ? "s" : "")}", () => Draw(pipeline, request with { Count = count }))
         {

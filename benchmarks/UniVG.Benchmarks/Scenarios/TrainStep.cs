@@ -14,10 +14,12 @@ internal sealed class TrainStep(BenchmarkModel model, string kind) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 3;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
-        using var dataset = new BenchmarkDataset(model.Side);
+        using var dataset = new BenchmarkDataset(model.SideIn(run.Options));
         using var adapter = new BenchmarkAdapter(loaded.Pipeline, kind);
         var config = kind == "loha" ? TrainingConfig.Loha : new TrainingConfig();
         using var training = new FineTuningRun(loaded.Pipeline, dataset.Dataset, adapter.Network, config);

@@ -16,33 +16,35 @@ internal sealed class UNetForward(BenchmarkModel model) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 5;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
         var pipeline = loaded.Pipeline;
         using var worker = PyTorchWorker.Start(run, "UNetForward", new { model = model.Folder(run.Options) });
-        run.Alternate([.. ((int[])[1, 4]).Select(batch => new Variant($"batch {batch}", () => Predict(pipeline, batch))
+        run.Alternate([.. ((int[])[1, 4]).Select(batch => new Variant($"batch {batch}", () => Predict(run.Options, pipeline, batch))
         {
-            Worker = worker, Turn = () => new { latents = LatentShape(pipeline, batch), context = ContextShape(pipeline, batch) },
+            Worker = worker, Turn = () => new { latents = LatentShape(run.Options, pipeline, batch), context = ContextShape(pipeline, batch) },
         })]);
     }
 
-    private long[] LatentShape(StableDiffusion pipeline, int batch)
+    private long[] LatentShape(BenchmarkOptions options, StableDiffusion pipeline, int batch)
     {
-        var side = model.Side / pipeline.Vae.Config.PixelsPerLatent;
+        var side = model.SideIn(options) / pipeline.Vae.Config.PixelsPerLatent;
         return [batch, pipeline.UNet.Config.InChannels, side, side];
     }
 
     private static long[] ContextShape(StableDiffusion pipeline, int batch) =>
         [batch, pipeline.TextEncoder.Config.MaxPositions, pipeline.UNet.Config.CrossAttentionDim];
 
-    private double Predict(StableDiffusion pipeline, int batch)
+    private double Predict(BenchmarkOptions options, StableDiffusion pipeline, int batch)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        var latents = randn(LatentShape(pipeline, batch), generator: generator);
-        var context = randn(ContextShape(pipeline, batch), generator: generator);
-        return pipeline.UNet.Forward(latents, full([batch], 500L, ScalarType.Int64), context).square().mean().ToDouble();
+        var latents = randn(LatentShape(options, pipeline, batch), generator: generator).to(pipeline.Device);
+        var context = randn(ContextShape(pipeline, batch), generator: generator).to(pipeline.Device);
+        return pipeline.UNet.Forward(latents, full([batch], 500L, ScalarType.Int64, pipeline.Device), context).square().mean().ToDouble();
     }
 }

@@ -16,20 +16,22 @@ internal sealed class VaeEncode(BenchmarkModel model) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 5;
 
+    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
         using var worker = PyTorchWorker.Start(run, "VaeEncode", new { model = model.Folder(run.Options) });
-        run.Alternate(new Variant("1 picture", () => Encode(loaded.Pipeline)) { Worker = worker, Turn = () => new { images = Shape } });
+        run.Alternate(new Variant("1 picture", () => Encode(run.Options, loaded.Pipeline)) { Worker = worker, Turn = () => new { images = Shape(run.Options) } });
     }
 
-    private long[] Shape => [1, 3, model.Side, model.Side];
+    private long[] Shape(BenchmarkOptions options) => [1, 3, model.SideIn(options), model.SideIn(options)];
 
-    private double Encode(StableDiffusion pipeline)
+    private double Encode(BenchmarkOptions options, StableDiffusion pipeline)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        return pipeline.DrawLatents((rand(Shape, generator: generator) * 2) - 1).square().mean().ToDouble();
+        return pipeline.DrawLatents((rand(Shape(options), generator: generator) * 2) - 1).square().mean().ToDouble();
     }
 }

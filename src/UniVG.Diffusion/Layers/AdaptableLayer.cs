@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace UniVG.Diffusion.Layers;
 
 /// <summary>
-/// A layer with one weight and a slot for an adapter: y = base(x), then <see cref="ILayerAdapter.Adapt"/> where the slot is filled.
+/// A layer with one weight and a slot for an adapter: y = base(x), or <see cref="ILayerAdapter.Forward"/> where the slot is filled.
 /// Attaching, detaching and scaling an adapter never touches the weight.
 /// </summary>
 public abstract class AdaptableLayer
@@ -38,11 +38,7 @@ public abstract class AdaptableLayer
     public ILayerAdapter? Adapter { get; set; }
 
     /// <summary>Applies the layer, adapter included.</summary>
-    public Tensor Forward(Tensor input)
-    {
-        var output = Apply(input, Weight, Bias);
-        return Adapter is null ? output : Adapter.Adapt(this, input, output);
-    }
+    public Tensor Forward(Tensor input) => Adapter is null ? Apply(input, Weight, Bias) : Adapter.Forward(this, input);
 
     /// <summary>
     /// The layer's operation with another weight of the same input size, as an adapter's branch needs it:

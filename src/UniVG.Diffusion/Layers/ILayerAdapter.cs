@@ -5,6 +5,12 @@ namespace UniVG.Diffusion.Layers;
 /// <summary>What can be plugged into the adapter slot of a layer: a LoRA, a LoHA, ….</summary>
 public interface ILayerAdapter
 {
+    /// <summary>Applies the layer together with its change.</summary>
+    /// <param name="layer">The layer the adapter is attached to.</param>
+    /// <param name="input">The layer's input.</param>
+    /// <returns>A tensor of the shape and dtype that the layer alone would give.</returns>
+    Tensor Forward(AdaptableLayer layer, Tensor input) => Adapt(layer, input, layer.Apply(input, layer.Weight, layer.Bias));
+
     /// <summary>Adapts the output of the layer: usually <paramref name="output"/> + branch(<paramref name="input"/>).</summary>
     /// <param name="layer">The layer the adapter is attached to.</param>
     /// <param name="input">The layer's input.</param>

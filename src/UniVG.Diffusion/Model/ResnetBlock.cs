@@ -36,7 +36,7 @@ internal sealed class ResnetBlock(WeightScope scope, int inChannels, int outChan
         var h = _conv1.Forward(F.silu(_norm1.Forward(input)));                                          // (B, out, h, w)
         if (_timeProjection is not null && timeEmbedding is not null)
         {
-            h += _timeProjection.Forward(F.silu(timeEmbedding)).unsqueeze(-1).unsqueeze(-1);             // (B, out, 1, 1)
+            h += _timeProjection.Forward(timeEmbedding).unsqueeze(-1).unsqueeze(-1);             // (B, out, 1, 1)
         }
 
         h = _conv2.Forward(F.silu(_norm2.Forward(h)));

@@ -78,7 +78,7 @@ public sealed class UNet : IDisposable
         using var s = NewDisposeScope();
         var dtype = _convIn.Weight.dtype;
         var text = context.to(dtype);
-        var time = _timeEmbedding.Forward(timesteps);                                       // (B, features)
+        var time = F.silu(_timeEmbedding.Forward(timesteps));                               // (B, features), activated once for all blocks
 
         var skips = new Stack<Tensor>([_convIn.Forward(latents.to(dtype))]);
         foreach (var block in _downBlocks) block.Forward(skips, time, text, IsCheckpointing);

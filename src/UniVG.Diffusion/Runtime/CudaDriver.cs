@@ -52,7 +52,12 @@ public static class CudaDriver
         attribute(out var major, ComputeCapabilityMajor, device);
         attribute(out var minor, ComputeCapabilityMinor, device);
         Function<TotalMemory>(library, "cuDeviceTotalMem_v2")(out var bytes, device);
-        return new CudaDevice(index, Encoding.UTF8.GetString(name).TrimEnd('\0'), new Version(major, minor), (long)bytes);
+        var uuid = new byte[16];
+        var isKnown = NativeLibrary.TryGetExport(library, "cuDeviceGetUuid_v2", out var getUuid)
+            && Marshal.GetDelegateForFunctionPointer<GetUuid>(getUuid)(uuid, device) == 0;
+        return new CudaDevice(
+            index, Encoding.UTF8.GetString(name).TrimEnd('\0'), new Version(major, minor), (long)bytes,
+            isKnown ? $"GPU-{new Guid(uuid, bigEndian: true)}" : null);
     }
 
     private static T Function<T>(nint library, string name)
@@ -69,4 +74,6 @@ public static class CudaDriver
     private delegate int GetAttribute(out int value, int attribute, int device);
 
     private delegate int TotalMemory(out nuint bytes, int device);
+
+    private delegate int GetUuid(byte[] uuid, int device);
 }

@@ -56,11 +56,12 @@ public static class TorchRuntime
 
     private static TorchRuntimeInfo Load()
     {
+        LargePages.Request();
         var libtorch = LibtorchCandidates().FirstOrDefault(d => File.Exists(Path.Combine(d, LibraryName("torch_cpu"))))
             ?? throw new UniVGException(
                 $"libtorch {LibtorchVersion} was not found (searched: {string.Join(", ", LibtorchCandidates())}); " +
                 $"run 'dotnet restore', or set UNIVG_LIBTORCH to the folder that holds {LibraryName("torch_cpu")}.");
-        var torchSharp = FindTorchSharpLibrary();
+        var torchSharp = FindTorchSharpLibrary(libtorch);
         var hasCuda = File.Exists(Path.Combine(libtorch, LibraryName("torch_cuda")));
 
         // Absolute paths register the SONAMEs, so that TorchSharp's own imports by bare name resolve to what is loaded here.
@@ -72,11 +73,14 @@ public static class TorchRuntime
         return new TorchRuntimeInfo(libtorch, loadedFrom, IsPatched: loadedFrom != torchSharp, hasCuda);
     }
 
-    private static string FindTorchSharpLibrary()
+    // A libtorch of one's own needs a TorchSharp library that was compiled against it.
+    private static string FindTorchSharpLibrary(string libtorch)
     {
         var name = LibraryName("LibTorchSharp");
         string[] candidates =
         [
+            .. Environment.GetEnvironmentVariable("UNIVG_LIBTORCHSHARP") is { Length: > 0 } chosen ? (string[])[chosen] : [],
+            Path.Combine(libtorch, name),
             Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native", name),
             Path.Combine(AppContext.BaseDirectory, name),
             Path.Combine(NuGetPackages, "torchsharp", TorchSharpVersion, "runtimes", Rid, "native", name),

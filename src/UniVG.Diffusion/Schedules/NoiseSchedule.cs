@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using UniVG.Diffusion.Model;
@@ -14,6 +15,7 @@ public sealed class NoiseSchedule
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly float[] _betas;
     private readonly float[] _alphasCumprod;
+    private readonly ConcurrentDictionary<string, Tensor> _tables = []; // ᾱ by device: a copy to a GPU would wait for it at each step
 
     private NoiseSchedule(float[] betas, float[] alphasCumprod, string name)
     {
@@ -162,7 +164,7 @@ public sealed class NoiseSchedule
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(timesteps);
         using var s = NewDisposeScope();
-        var table = tensor(_alphasCumprod, device: signal.device);
+        var table = _tables.GetOrAdd(signal.device.ToString(), _ => tensor(_alphasCumprod, device: signal.device).DetachFromDisposeScope());
         long[] perSample = [-1, .. Enumerable.Repeat(1L, signal.shape.Length - 1)];
         var alpha = table.index_select(0, timesteps).reshape(perSample);
         var mixed = (alpha.sqrt() * signal) + (sign * (1 - alpha).sqrt() * other);

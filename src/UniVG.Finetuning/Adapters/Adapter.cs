@@ -12,6 +12,10 @@ namespace UniVG.Finetuning.Adapters;
 /// <param name="target">The layer and its sizes.</param>
 public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
 {
+    // Below it, what is kept for the backward pass is less than what it costs to make it anew. No layer of SD 1.5 but the first and the
+    // last is that small.
+    private const long SmallWeight = 100_000;
+
     /// <summary>The adapter's name in files.</summary>
     public string Name => target.Name;
 
@@ -54,6 +58,20 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         return Product(Factors).mul(scale).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Whether the branch is cheaper than the layer's own operation, so that the two are added; else the layer is applied once, with the
+    /// changed weight.
+    /// </summary>
+    protected virtual bool HasCheapBranch => false;
+
+    /// <inheritdoc/>
+    public Tensor Forward(AdaptableLayer layer, Tensor input)
+    {
+        // In half precision a small change would be lost in the sum with the weight; dropouts act on the branch.
+        var isOne = !HasCheapBranch && Multiplier != 0 && Dropout is null && layer.Weight.dtype == ScalarType.Float32;
+        return isOne ? Recomputed(ChangedLayer(Scale * Multiplier), input) : Adapt(layer, input, layer.Apply(input, layer.Weight, layer.Bias));
+    }
+
     /// <inheritdoc/>
     public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output)
     {
@@ -88,12 +106,23 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     /// </summary>
     protected virtual Tensor Branch(Tensor input)
     {
-        Tensor Apply(Tensor x, Tensor[] factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null);
+        var y = Recomputed((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input);
+        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+    }
 
+    // x, factors → W' x + b with W' = W + strength · ΔW.
+    private Func<Tensor, Tensor[], Tensor> ChangedLayer(double strength) => (x, factors) =>
+    {
+        using Scalar scalar = strength;
+        return Layer.Apply(x, Layer.Weight.add(Product(factors), alpha: scalar), Layer.Bias);
+    };
+
+    private Tensor Recomputed(Func<Tensor, Tensor[], Tensor> branch, Tensor input)
+    {
         // A frozen adapter behind frozen layers has nothing to differentiate.
         var factors = Factors;
-        var y = input.requires_grad || factors[0].requires_grad ? RecomputedBranch.Apply(Apply, input, factors) : Apply(input, factors);
-        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+        var keeps = Layer.Weight.numel() <= SmallWeight || !(input.requires_grad || factors[0].requires_grad);
+        return keeps ? branch(input, factors) : RecomputedBranch.Apply(branch, input, factors);
     }
 
     /// <summary>Moves a parameter's start, drawn on the CPU so that a seed means the same everywhere, or read from a file, to the layer's device.</summary>

@@ -4,6 +4,7 @@ using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Data.Latents;
+using UniVG.Finetuning.Training.Cost;
 using UniVG.Finetuning.Training.Optimizers;
 using UniVG.Finetuning.Training.Settings;
 using UniVG.Finetuning.Training.State;
@@ -27,6 +28,7 @@ public sealed class FineTuningRun : IDisposable
     private readonly LatentCache _latents;
     private readonly ValidationLoss? _validation;
     private readonly CancellationTokenSource _disposing = new();
+    private readonly ComputeThread _thread = new("UniVG training");
     private TrainingStep _step;
     private Task _training = Task.CompletedTask;
     private int _running;
@@ -187,15 +189,28 @@ public sealed class FineTuningRun : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
-            // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
-            _training = Task.Factory.StartNew(
-                () => TakeSteps(count, onStep, onEncoded, stop.Token),
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _training = _thread.Run(() => TakeSteps(count, onStep, onEncoded, stop.Token));
             await _training.ConfigureAwait(false);
         }
         finally
         {
             Volatile.Write(ref _running, 0);
+        }
+    }
+
+    /// <summary>Estimates what a step takes, by measuring one prediction.</summary>
+    /// <exception cref="UniVGException">The run is training, or not even the prediction fits into the memory.</exception>
+    public async Task<StepCost> EstimateCostAsync()
+    {
+        RequireUsable();
+        if (IsTraining) throw new UniVGException("The run is training; its speed is in its history.");
+        try
+        {
+            return await _thread.Run(() => StepCost.Of(this)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DeviceFailure.Explain(e) is { } explained)
+        {
+            throw explained;
         }
     }
 
@@ -212,6 +227,7 @@ public sealed class FineTuningRun : IDisposable
         _validation?.Dispose();
         _step.Dispose();
         _latents.Dispose();
+        _thread.Dispose();
     }
 
     /// <summary>Brings a run that was prepared as before to where it was saved; the adapter's tensors are the caller's business.</summary>
@@ -232,7 +248,7 @@ public sealed class FineTuningRun : IDisposable
         if (Adapter.IsDisposed) throw new UniVGException("The run's adapter was disposed or replaced; begin another run, or go on with '#!univg resume' where a state was saved.");
     }
 
-    private void TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
+    private int TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
         _latents.Fill(onEncoded, cancellationToken);
         _validation?.Fill(onEncoded, cancellationToken);
@@ -247,6 +263,8 @@ public sealed class FineTuningRun : IDisposable
             ValidateIfDue(cancellationToken);
             if (Step % StepsPerCollection == 0) GC.Collect();
         }
+
+        return Step;
     }
 
     // A file has no strength: what is trained is what it holds, however strongly samples show it.
@@ -281,7 +299,7 @@ public sealed class FineTuningRun : IDisposable
                 using var partScope = NewDisposeScope();
                 var place = new BatchPlace(epoch, Step, part++, TotalSteps);
                 Adapter.Dropout.Seed = _step.SeedOf(place);
-                _update.Accumulate(_step.Loss(batch, place), config.GradientAccumulationSteps);
+                _update.Accumulate(_step.Loss(_step.Prepare(batch, place)), config.GradientAccumulationSteps);
             }
 
             loss = _update.Update(config);
@@ -292,6 +310,10 @@ public sealed class FineTuningRun : IDisposable
             var isRepeated = _failedAt == Step;
             _failedAt = Step;
             throw new UniVGException(RunAdvice.AfterNotANumber(this, isRepeated), e);
+        }
+        catch (Exception e) when (DeviceFailure.Explain(e) is { } explained)
+        {
+            throw explained;
         }
         finally
         {

@@ -1,4 +1,3 @@
-using TorchSharp;
 using UniVG.Diffusion.Layers;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training.Optimizers;
@@ -15,10 +14,11 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
     // Below it even the loss of a good step would vanish.
     private const double MinScale = 1;
 
-    private double _loss;
-    private int _parts;
+    private readonly List<Tensor> _losses = [];
 
-    /// <summary>Adds the gradients of a batch.</summary>
+    private readonly Tensor[] _parameters = [.. optimizer.Groups.SelectMany(group => group.Parameters)];
+
+    /// <summary>Adds the gradients of a batch, without waiting for the device.</summary>
     /// <param name="loss">A scalar; its mean over the step's batches counts.</param>
     /// <param name="planned">
     /// How many batches a full step has. As in kohya an epoch's last step may have fewer, and is that much weaker.
@@ -28,8 +28,7 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
         var part = planned == 1 ? loss : loss / planned;
         (scaler?.Scale(part) ?? part).backward();
         RecomputedBranch.ThrowIfFailed();
-        _loss += loss.ToDouble();
-        _parts++;
+        _losses.Add(loss.detach().MoveToOuterDisposeScope());
     }
 
     /// <summary>Updates the adapter, unless the gradients of half precision overflowed.</summary>
@@ -37,13 +36,21 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
     /// <exception cref="NotFiniteNumberException">Loss or gradients are no numbers; the adapter stays as it was.</exception>
     public double Update(TrainingConfig config)
     {
-        var parameters = optimizer.Groups.SelectMany(g => g.Parameters).ToArray();
-        var loss = _loss / _parts;
+        using var noGrad = no_grad();
+        Tensor[] gradients = [.. _parameters.Select(p => p.grad).OfType<Tensor>()];
+        var found = scaler?.Divide(gradients);
+        var norm = GradientClipping.Norm(gradients);
+
+        // The only numbers that are read in a step, all at once: a GPU must finish for it, and everything else is queued by then.
+        Tensor[] numbers = [norm, found ?? zeros_like(norm), .. _losses];
+        var read = stack([.. numbers.Select(number => number.to(ScalarType.Float64, norm.device))]).cpu().data<double>().ToArray();
+        var loss = read[2..].Average();
         if (!double.IsFinite(loss)) throw NotANumber();
-        if (scaler?.Unscale(parameters) == false)
+        if (scaler?.Accept(read[1] == 0) == false)
             return scaler.Factor >= MinScale ? loss : throw NotANumber();
 
-        if (!double.IsFinite(GradientClipping.Clip(parameters, config.MaxGradientNorm))) throw NotANumber();
+        if (!double.IsFinite(read[0])) throw NotANumber();
+        GradientClipping.Clip(gradients, read[0], config.MaxGradientNorm);
         optimizer.Step();
         if (config.ScaleWeightNorms is { } limit) AdapterNorms.Limit(adapter, limit);
         return loss;
@@ -53,7 +60,7 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
     public void Drop()
     {
         optimizer.ZeroGradients();
-        (_loss, _parts) = (0, 0);
+        _losses.Clear();
     }
 
     private static NotFiniteNumberException NotANumber() => new("The loss or a gradient is not finite.");

@@ -1,3 +1,4 @@
+using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Schedules;
 using UniVG.Finetuning.Data.Buckets;
@@ -30,32 +31,46 @@ internal sealed class TrainingStep : IDisposable
     {
         (_model, _dataset, _latents, Config) = (model, dataset, latents, config);
         _schedule = config.ZeroTerminalSnr ? model.Schedule.WithZeroTerminalSnr() : model.Schedule;
-        _noise = new TrainingNoise(_schedule, config);
+        _noise = new TrainingNoise(config);
         _loss = new DiffusionLoss(_schedule, config, model.Device);
     }
 
     /// <summary>The settings it works by.</summary>
     public TrainingConfig Config { get; }
 
+    private bool LearnsText => Config.TextEncoderLearningRate > 0;
+
     /// <summary>What noise, timesteps and dropout of a batch are drawn from.</summary>
     public long SeedOf(BatchPlace place) => StepSeed.Of(Config.Seed, ((long)place.Step * Config.GradientAccumulationSteps) + place.Part);
 
-    /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
+    /// <summary>Draws and looks up what the loss of a batch depends on, and sends it to the model's device without waiting for it.</summary>
     /// <param name="batch">Images of one bucket.</param>
     /// <param name="place">Where in the run the batch is; decides noise and timesteps together with the run's seed.</param>
-    public Tensor Loss(DatasetBatch batch, BatchPlace place)
+    public StepTensors Prepare(DatasetBatch batch, BatchPlace place)
     {
+        using var noGrad = no_grad();
         var seed = SeedOf(place);
-        _model.UNet.IsCheckpointing = _model.TextEncoder.IsCheckpointing = Config.GradientCheckpointing;
         using var generator = new Generator((ulong)seed);
         var random = new Random(unchecked((int)seed));
 
         var (clean, mask) = _latents.Batch(batch.Samples, seed);
-        var context = TextStates([.. batch.Samples.Select(sample => Caption(_dataset.Images[sample.Image], place, random))]);
-        var noisy = _noise.Add(clean, generator, random);
-        var target = Config.VParameterization ? _schedule.Velocity(clean, noisy.Noise, noisy.Timesteps) : noisy.Noise;
-        var predicted = _model.UNet.Forward(noisy.Latents, noisy.Timesteps, context);
-        return _loss.Compute(predicted, target, noisy.Timesteps, mask, SampleWeights(batch));
+        string[] captions = [.. batch.Samples.Select(sample => Caption(_dataset.Images[sample.Image], place, random))];
+        var (noise, perturbed, timesteps) = _noise.Draw(clean, _schedule.Count, generator, random);
+        var tokens = LearnsText ? _model.Tokenize(captions, Config.PromptChunks) : default;
+        return new StepTensors(
+            clean, mask, Sent(noise), perturbed is null ? null : Sent(perturbed), Sent(timesteps),
+            LearnsText ? Sent(tokens.Ids) : cat([.. captions.Select(FrozenTextStates)]), tokens.Rows is { } rows ? Sent(rows) : null, SampleWeights(batch));
+    }
+
+    /// <summary>Computes the loss of a batch; gradients can flow back from it.</summary>
+    public Tensor Loss(StepTensors given)
+    {
+        _model.UNet.IsCheckpointing = _model.TextEncoder.IsCheckpointing = Config.GradientCheckpointing;
+        var context = LearnsText ? _model.EncodeTokens(given.Tokens, Config.ClipSkip) : given.Text;
+        var noisy = _schedule.AddNoise(given.Clean, given.Perturbed ?? given.Noise, given.Timesteps);
+        var target = Config.VParameterization ? _schedule.Velocity(given.Clean, given.Noise, given.Timesteps) : given.Noise;
+        var predicted = _model.UNet.Forward(noisy, given.Timesteps, context);
+        return _loss.Compute(predicted, target, given.Timesteps, given.Mask, given.SampleWeights);
     }
 
     /// <inheritdoc/>
@@ -68,19 +83,15 @@ internal sealed class TrainingStep : IDisposable
     private static string Caption(BucketedImage image, BatchPlace place, Random random) =>
         CaptionProcessor.Process(image.Caption, image.Options.Captions, place.Epoch, place.Step, place.TotalSteps, random);
 
+    // From pinned memory a GPU fetches by itself; a copy from ordinary memory would first wait for all that is queued.
+    private Tensor Sent(Tensor drawn) => _model.Device.type == DeviceType.CUDA ? drawn.pin_memory().to(_model.Device, non_blocking: true) : drawn;
+
     // Regularisation images, with which the model keeps what it knew, may count for less (prior preservation, Ruiz et al. 2023).
     private Tensor? SampleWeights(DatasetBatch batch)
     {
         if (Config.PriorLossWeight == 1) return null;
         var weights = batch.Samples.Select(sample => _dataset.Images[sample.Image].IsRegularization ? (float)Config.PriorLossWeight : 1);
-        return tensor(weights.ToArray(), device: _model.Device);
-    }
-
-    private Tensor TextStates(IReadOnlyList<string> captions)
-    {
-        if (Config.TextEncoderLearningRate > 0) return _model.EncodePrompts(captions, Config.ClipSkip, Config.PromptChunks);
-        using var noGrad = no_grad();
-        return cat([.. captions.Select(FrozenTextStates)]);
+        return Sent(tensor(weights.ToArray()));
     }
 
     private Tensor FrozenTextStates(string caption)

@@ -29,6 +29,13 @@ internal sealed class NotebookSession(
     /// <summary>The folder that the notebook is saved in, from which links to files beside it are reckoned.</summary>
     public string NotebookFolder { get; set; } = Directory.GetCurrentDirectory();
 
+    /// <summary>Makes compiler and commands ready, so that the first cell finds them so.</summary>
+    public void WarmUp()
+    {
+        Engine.WarmUp();
+        _ = Commands.Commands;
+    }
+
     /// <summary>Executes one cell; segments after a failing one do not run.</summary>
     /// <param name="code">The cell's text.</param>
     /// <param name="number">The cell's number, named in stack traces.</param>

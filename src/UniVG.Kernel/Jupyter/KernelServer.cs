@@ -14,7 +14,6 @@ internal sealed class KernelServer : IDisposable
     // Time for the last messages to reach the sockets' thread before it ends.
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(100);
 
-    private readonly NotebookSession _session;
     private readonly KernelSockets _sockets;
     private readonly StdinChannel _stdin;
     private readonly History _history = new();
@@ -23,13 +22,13 @@ internal sealed class KernelServer : IDisposable
     private readonly RequestLoop _cellLoop;
     private readonly RequestLoop _languageLoop;
     private readonly RequestLoop _control;
+    private readonly Lazy<Task> _warmUp;
     private readonly ManualResetEventSlim _stop = new();
 
     /// <summary>Binds the kernel's sockets.</summary>
     /// <exception cref="UniVG.Diffusion.UniVGException">An address is taken.</exception>
     public KernelServer(ConnectionFile connection, NotebookSession session)
     {
-        _session = session;
         _sockets = new KernelSockets(connection, Receive);
         _stdin = new StdinChannel(_sockets);
         _cells = new CellRequests(session, _sockets, _stdin, _history);
@@ -37,6 +36,7 @@ internal sealed class KernelServer : IDisposable
         _cellLoop = new RequestLoop("UniVG requests", _sockets, HandleShell);
         _languageLoop = new RequestLoop("UniVG language", _sockets, HandleShell);
         _control = new RequestLoop("UniVG control", _sockets, HandleControl);
+        _warmUp = new Lazy<Task>(() => Task.Run(session.WarmUp));
     }
 
     /// <summary>Serves clients until one of them, the parent process or a signal ends the kernel.</summary>
@@ -56,7 +56,6 @@ internal sealed class KernelServer : IDisposable
         _sockets.Broadcast(parent: null, "status", new KernelStatus("starting"));
         _cellLoop.Start();
         _languageLoop.Start();
-        Task.Run(_session.Engine.WarmUp);
         ParentProcess.WaitUntilGone(_stop);
         Thread.Sleep(Farewell);
     }
@@ -103,15 +102,20 @@ internal sealed class KernelServer : IDisposable
         _ => null,
     };
 
-    private static KernelInfoReply KernelInfo() => new(
-        MessageHeader.ProtocolVersion,
-        KernelIdentity.Name,
-        KernelIdentity.Version,
-        KernelIdentity.LanguageInfo(),
-        $"UniVG {KernelIdentity.Version}: C# and #!univg; '#!univg help' lists the commands.",
-        Debugger: false,
-        SupportedFeatures: [],
-        HelpLinks: []);
+    private KernelInfoReply KernelInfo()
+    {
+        // The first thing that clients ask. The compiler gets ready while they take the answer in, not before it.
+        _ = _warmUp.Value;
+        return new KernelInfoReply(
+            MessageHeader.ProtocolVersion,
+            KernelIdentity.Name,
+            KernelIdentity.Version,
+            KernelIdentity.LanguageInfo(),
+            $"UniVG {KernelIdentity.Version}: C# and #!univg; '#!univg help' lists the commands.",
+            Debugger: false,
+            SupportedFeatures: [],
+            HelpLinks: []);
+    }
 
     private InterruptReply Interrupt()
     {

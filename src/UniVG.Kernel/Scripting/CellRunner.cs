@@ -14,18 +14,37 @@ internal sealed class CellRunner : IDisposable
     public TimeSpan UnwindTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs code that stops cleanly by itself; it is always waited for.</summary>
-    public async Task RunPatientlyAsync(Func<Task> start) => await new Attempt<bool>(Thread, async () =>
-    {
-        await start();
-        return true;
-    }).Result;
+    public Task RunPatientlyAsync(Func<Task> start) => RunAsync(
+        async () =>
+        {
+            await start();
+            return true;
+        },
+        CancellationToken.None);
 
     /// <summary>
     /// Runs code that may not look at its token. Four steps: the token alone; an interrupt of blocking waits; an abort of busy loops;
     /// then the cell is abandoned.
     /// </summary>
+    /// <exception cref="NativeErrorException">Native code threw what nobody catches.</exception>
     /// <exception cref="CellAbandonedException">The code could not be stopped; its continuations go on in the background.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AttemptAsync(start, cancellationToken);
+        }
+        catch (NativeErrorException)
+        {
+            // Its thread never comes back.
+            Retire();
+            throw;
+        }
+    }
+
+    public void Dispose() => _thread?.Retire();
+
+    private async Task<T> AttemptAsync<T>(Func<Task<T>> start, CancellationToken cancellationToken)
     {
         var attempt = new Attempt<T>(Thread, start);
         if (await Completes(attempt.Result, cancellationToken) || await Completes(attempt.Result, Grace)) return await attempt.Result;
@@ -34,8 +53,7 @@ internal sealed class CellRunner : IDisposable
         if (attempt.IsAwaiting) throw new CellAbandonedException();
 
         // The thread is given up: an interrupt may reach it late, and an abort works once per thread.
-        _thread?.Retire();
-        _thread = null;
+        Retire();
         if (await Completes(attempt.Result, UnwindTime)) return await attempt.Result;
 
         // Only now: an abort that meets a thread which is ending by itself may leave locks behind.
@@ -43,7 +61,11 @@ internal sealed class CellRunner : IDisposable
         return await Completes(attempt.Result, UnwindTime) ? await attempt.Result : throw new CellAbandonedException();
     }
 
-    public void Dispose() => _thread?.Retire();
+    private void Retire()
+    {
+        _thread?.Retire();
+        _thread = null;
+    }
 
     private CellThread Thread => _thread ??= new CellThread();
 
@@ -74,6 +96,7 @@ internal sealed class CellRunner : IDisposable
 
         private void Begin(Func<Task<T>> start)
         {
+            NativeErrors.Handler = error => _result.TrySetException(error);
             try
             {
                 var running = StartAbortably(start);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Hosting;
@@ -13,8 +14,10 @@ public sealed class CommandRunner : ICommandRunner
 {
     // A prompt may begin with @, which would otherwise name a file of arguments.
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
-    private readonly RootCommand _tree = CommandTree.Create();
-    private readonly CommandAssistant _assistant;
+
+    // Hundreds of options, which a host that is just starting does not wait for.
+    private readonly Lazy<RootCommand> _tree = new(CommandTree.Create);
+    private readonly Lazy<CommandAssistant> _assistant;
     private readonly UniVGSession _session;
     private readonly IWorkerLauncher? _launcher;
 
@@ -25,11 +28,11 @@ public sealed class CommandRunner : ICommandRunner
     {
         _session = session;
         _launcher = launcher;
-        _assistant = new CommandAssistant(_tree, session);
+        _assistant = new Lazy<CommandAssistant>(() => new CommandAssistant(_tree.Value, session));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<CommandDescription> Commands => _assistant.Commands;
+    public IReadOnlyList<CommandDescription> Commands => _assistant.Value.Commands;
 
     /// <inheritdoc/>
     public async Task RunAsync(string line, string body, INotebookHost host)
@@ -41,7 +44,7 @@ public sealed class CommandRunner : ICommandRunner
         }
 
         var words = CommandWords.Split(line);
-        var arguments = _tree.Parse([.. words.Select(word => word.Text)], Configuration);
+        var arguments = _tree.Value.Parse([.. words.Select(word => word.Text)], Configuration);
         var errors = new ParseErrors(line, words);
         errors.ThrowIfAny(arguments);
         try
@@ -53,17 +56,19 @@ public sealed class CommandRunner : ICommandRunner
         {
             throw located;
         }
+        catch (Exception e) when (e is not UniVGException && DeviceFailure.Explain(e, "use a smaller --size, --count, --resolution, --batch or --dim") is { } explained)
+        {
+            throw explained;
+        }
         catch (ExternalException e)
         {
-            // libtorch reports exhausted memory and the like with a native stack trace of many lines.
-            throw new UniVGException(
-                $"libtorch failed: {e.Message.Split('\n')[0].Trim()} If memory ran out, use a smaller --size, --resolution, --batch or --dim.", e);
+            throw new UniVGException($"libtorch failed: {DeviceFailure.FirstLine(e)}.", e);
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<CommandCompletion> Complete(string line, int position) => _assistant.Complete(line, position);
+    public IReadOnlyList<CommandCompletion> Complete(string line, int position) => _assistant.Value.Complete(line, position);
 
     /// <inheritdoc/>
-    public CommandTip? Describe(string line, int position) => _assistant.Describe(line, position);
+    public CommandTip? Describe(string line, int position) => _assistant.Value.Describe(line, position);
 }

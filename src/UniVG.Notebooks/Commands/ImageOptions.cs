@@ -11,10 +11,10 @@ internal sealed class ImageOptions
 {
     private readonly Option<string?> _negative = OptionFactory.Text("--negative", "what not to draw; default nothing");
     private readonly Option<int?> _count = OptionFactory.Integer("--count", "number of pictures; default 4");
-    private readonly Option<PixelSize?> _size = OptionFactory.Size("--size", "default the model's own (512 for SD 1.5)");
+    private readonly Option<PixelSize?> _size = OptionFactory.Size("--size", "size of the pictures; default the model's own (512 for SD 1.5)");
     private readonly Option<int?> _steps = OptionFactory.Integer("--steps", "steps of the sampler; default 20");
     private readonly Option<double?> _cfg = OptionFactory.Number("--cfg", "guidance: how strongly to follow the prompt; default 7 (tiny: 3)");
-    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "default ddim", KnownSamplers.All.Select(s => s.Name));
+    private readonly Option<string?> _sampler = OptionFactory.Choice("--sampler", "how noise becomes a picture; default ddim", KnownSamplers.All.Select(s => s.Name));
     private readonly Option<int?> _seed = OptionFactory.Integer("--seed", "seed of the first picture, the next count up; default 0", min: 0);
     private readonly Option<int?> _clipSkip = OptionFactory.Integer("--clip-skip", "text encoder layer, counted from the last; default the run's, else 1");
 

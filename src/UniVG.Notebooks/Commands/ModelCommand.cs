@@ -15,7 +15,7 @@ public sealed class ModelCommand : UniVGCommand
     };
 
     private readonly Option<string?> _device = OptionFactory.Text("--device", "auto (a GPU where there is one), cpu, cuda or cuda:N; default auto", "DEVICE", ValueSources.Devices);
-    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "auto is fp32 on the CPU, bf16 or fp16 on a GPU; default auto", ["auto", "fp32", "bf16", "fp16"]);
+    private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "auto is fp32 on the CPU, bf16 or fp16 on a GPU; default auto", ComputePlace.Precisions);
     private readonly Option<string?> _schedule = OptionFactory.Text("--schedule", "noise schedule: auto (the checkpoint's own), sd, univg, or B0,B1; default auto", "NAME",
         ValueSources.Words(new("auto", "the checkpoint's own"), new("sd", "Stable Diffusion's"), new("univg", "UniVG's")));
     private readonly Option<string?> _vae = OptionFactory.Text("--vae", "another VAE: a file or a diffusers folder", "PATH", PathSource.Files(".safetensors", ".ckpt", ".pt"));

@@ -22,6 +22,7 @@ public sealed class SampleCommand : UniVGCommand
     private readonly ImageOptions _images = new();
     private readonly Option<double?> _scale = OptionFactory.Number("--scale", "multiplies the strength of the attached adapters; default 1", min: double.MinValue);
     private readonly GridOptions _grid = new();
+    private readonly Option<string?> _output = OptionFactory.Text("--output", "folder in which 'sample' takes the pictures' files; default the run's, else output", "DIR", PathSource.Folders);
     private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without any adapter, from the same seeds");
 
     /// <summary>Creates the command.</summary>
@@ -29,7 +30,7 @@ public sealed class SampleCommand : UniVGCommand
         : base("sample", "Draws pictures with the model and the adapters that are attached.")
     {
         Arguments.Add(_prompt);
-        foreach (var option in (Option[])[.. _images.All, _scale, _compare, .. _grid.All]) Options.Add(option);
+        foreach (var option in (Option[])[.. _images.All, _scale, _compare, _output, .. _grid.All]) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -42,7 +43,7 @@ public sealed class SampleCommand : UniVGCommand
         if (_grid.Read(arguments) is { } axes)
         {
             await context.ShowWhileAsync("drawing", "not drawn", SampleGridView.Create, report => context.Session.SampleGridAsync(
-                axes.X, axes.Y, request, arguments.GetValue(_scale) ?? 1, _grid.Run(arguments), report, context.Host.CancellationToken)).ConfigureAwait(false);
+                axes.X, axes.Y, request, arguments.GetValue(_scale) ?? 1, _grid.Run(arguments), arguments.GetValue(_output), report, context.Host.CancellationToken)).ConfigureAwait(false);
             return;
         }
 
@@ -51,7 +52,7 @@ public sealed class SampleCommand : UniVGCommand
         var display = context.Host.Display(new MimeBundle("drawing"));
         try
         {
-            var files = new SampleFiles(context.Session, context.Host.NotebookFolder);
+            var files = new SampleFiles(context.Session, context.Host.NotebookFolder) { Folder = arguments.GetValue(_output) };
             var adapted = await DrawAsync(request, scale, display, files, context).ConfigureAwait(false);
             display.Update(arguments.GetValue(_compare)
                 ? ImageComparison.Create(await DrawAsync(request, 0, display, files, context).ConfigureAwait(false), adapted, options: GridOptions(request))

@@ -49,7 +49,7 @@ public static class Doctor
             warnings.Add(e.Message);
         }
 
-        yield return new("libtorch", info is null ? "not loaded" : $"{torch.__version__} in {info.LibtorchDirectory}");
+        yield return new("libtorch", info is null ? "not loaded" : $"{info.LibtorchDirectory} (TorchSharp is made for {torch.__version__})");
         if (info is null) yield break;
         yield return new("native library", info.IsPatched ? $"{info.LibTorchSharpPath} (cured for this system's libstdc++)" : info.LibTorchSharpPath);
         yield return new("CPU threads", torch.get_num_threads().ToString(CultureInfo.InvariantCulture));
@@ -60,13 +60,17 @@ public static class Doctor
         var driver = CudaDriver.Query();
         yield return new("CUDA driver", driver.Version is { } version ? $"supports CUDA {version}" : driver.Problem ?? "none");
         foreach (var device in driver.Devices)
-            yield return new($"GPU {device.Index}", $"{device.Name}, compute capability {device.ComputeCapability}, {DisplayFormat.Bytes(device.MemoryBytes)}");
+            yield return new($"GPU {device.Index}", $"{device.Name}, compute capability {device.ComputeCapability}, {GpuMemory(device)}");
 
         var (usable, reason) = CudaInLibtorch();
         yield return new("CUDA in libtorch", usable ? "yes" : $"no: {reason}");
         if (!usable && driver.Devices.Count > 0)
             warnings.Add("There is a GPU, but this build of UniVG cannot use it; build with -p:TorchBackend=cuda.");
     }
+
+    private static string GpuMemory(CudaDevice device) => GpuMonitor.Of(device.Index)?.Read() is { } usage
+        ? $"{DisplayFormat.Bytes(usage.FreeBytes)} free of {DisplayFormat.Bytes(usage.TotalBytes)}"
+        : DisplayFormat.Bytes(device.MemoryBytes);
 
     private static (bool Usable, string Reason) CudaInLibtorch()
     {
@@ -83,18 +87,17 @@ public static class Doctor
 
     private static string Memory()
     {
-        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var free = AvailableBytes() is { } available ? $"{DisplayFormat.Bytes(available)} free of " : "";
+        var total = SystemBytes("MemTotal:") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var free = SystemBytes("MemAvailable:") is { } available ? $"{DisplayFormat.Bytes(available)} free of " : "";
         return $"{free}{DisplayFormat.Bytes(total)}, this process uses {DisplayFormat.Bytes(Environment.WorkingSet)}";
     }
 
     // .NET knows the load only as of the last collection.
-    private static long? AvailableBytes()
+    private static long? SystemBytes(string key)
     {
-        const string Key = "MemAvailable:";
         if (!File.Exists("/proc/meminfo")) return null;
-        var line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[Key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
+        var line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal));
+        return line is null ? null : long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 
     private static string Disk(string path)

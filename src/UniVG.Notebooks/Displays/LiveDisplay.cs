@@ -10,11 +10,11 @@ namespace UniVG.Notebooks.Displays;
 public sealed class LiveDisplay<T> : IDisposable
     where T : class
 {
-    /// <summary>Drawing gets at most one part in so many of a core's time; a costly view is shown less often.</summary>
-    private const int Thrift = 50;
+    /// <summary>Drawing and showing get at most one part in so many of a core's time; a costly view is shown less often.</summary>
+    private const int Thrift = 100;
 
-    /// <summary>How far the interval may grow: the first drawing, compiled on the way, is slow and proves nothing.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    /// <summary>How far the interval may grow, so that a machine that was busy for a moment is not left without news.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the end waits for an update that is still under way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -28,6 +28,7 @@ public sealed class LiveDisplay<T> : IDisposable
     private T? _pending;
     private long _lastDrawn;
     private TimeSpan _pause;
+    private TimeSpan _lastCost;
     private int _isScheduled;
     private volatile bool _isFinished;
 
@@ -120,7 +121,11 @@ public sealed class LiveDisplay<T> : IDisposable
         finally
         {
             Volatile.Write(ref _lastDrawn, _time.GetTimestamp());
-            _pause = TimeSpan.FromTicks(Math.Max(_interval.Ticks, Math.Min(_time.GetElapsedTime(start).Ticks * Thrift, LongestPause.Ticks)));
+
+            // The first drawing, compiled on the way, is slow and proves nothing; two slow ones in a row do.
+            var cost = _time.GetElapsedTime(start);
+            _pause = TimeSpan.FromTicks(Math.Max(_interval.Ticks, Math.Min(Math.Min(cost.Ticks, _lastCost.Ticks) * Thrift, LongestPause.Ticks)));
+            _lastCost = cost;
         }
     }
 }

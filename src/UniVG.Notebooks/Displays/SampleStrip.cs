@@ -24,7 +24,7 @@ internal static class SampleStrip
         var id = Style.Encode(state.ChartId);
         var html = new StringBuilder($"""
             <div data-univg-samples="{id}">
-            <p class="univg-title univg-samples">Samples after step <output>{state.Samples[^1].Step}</output>{Style.Encode(Prompt(state.Samples[^1]))}<span class="univg-steps" hidden="hidden">earlier <input type="range" min="0" step="1" aria-label="samples after step" /> newest</span></p>
+            <p class="univg-title univg-samples">Samples after step <span>{state.Samples[^1].Step}</span>{Style.Encode(Prompt(state.Samples[^1]))}</p>
             <div class="univg-strip" role="radiogroup" aria-label="samples after step">
 
             """);
@@ -64,6 +64,7 @@ internal static class SampleStrip
 
         """);
 
+    // The script makes the slider, so that viewers without scripts show no dead one, whatever else they strip.
     // A live panel replaces its HTML several times a second. So the sets that the page has seen are kept outside of it, with the
     // choice of the user: following the newest (null), or a step.
     private static string Script(string id) => $$"""
@@ -74,25 +75,30 @@ internal static class SampleStrip
             var boxes = document.querySelectorAll('[data-univg-samples="{{id}}"]'), box = boxes[boxes.length - 1];
             if (!box || box.dataset.ready) { if (tries > 0) setTimeout(start, 100, tries - 1); return; }
             box.dataset.ready = "yes";
-            var strip = box.querySelector(".univg-strip"), slider = box.querySelector("input[type=range]"), output = box.querySelector("output");
+            var strip = box.querySelector(".univg-strip"), title = box.querySelector(".univg-samples"), number = title.querySelector("span");
             strip.querySelectorAll(".univg-set").forEach(function (set) { memory.sets[set.dataset.step] = memory.sets[set.dataset.step] || set.outerHTML; });
             var steps = Object.keys(memory.sets).map(Number).sort(function (a, b) { return a - b; }), last = steps.length - 1;
+            var slider = document.createElement("input"), scale = document.createElement("label");
             function show(index) {
               var selector = '.univg-set[data-step="' + steps[index] + '"]';
               if (!strip.querySelector(selector)) strip.insertAdjacentHTML("afterbegin", memory.sets[steps[index]]);
               strip.querySelector(selector + " > .univg-chip input").checked = true;
-              output.textContent = steps[index];
+              number.textContent = steps[index];
               slider.value = index;
               slider.setAttribute("aria-valuetext", "step " + steps[index]);
             }
+            slider.type = "range";
             slider.max = last;
+            slider.setAttribute("aria-label", "samples after step");
+            scale.className = "univg-steps";
+            scale.append("earlier ", slider, " newest");
+            if (last > 0) title.appendChild(scale);
             slider.oninput = function () {
               memory.chosen = Number(slider.value) === last ? null : steps[slider.value];
               show(Number(slider.value));
             };
             show(Math.max(memory.chosen === null ? last : steps.indexOf(memory.chosen), 0));
             strip.classList.add("univg-slid");
-            slider.parentElement.hidden = last < 1;
           }
           start(50);
         })();

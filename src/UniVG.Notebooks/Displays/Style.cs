@@ -56,7 +56,7 @@ internal static class Style
         .univg-cut input::-webkit-slider-thumb{-webkit-appearance:none;width:4px;height:100%;background:#fff;border:0;border-radius:0;box-shadow:0 0 0 1px #1e1e1e}
         .univg-cut input::-moz-range-thumb{width:4px;height:100%;background:#fff;border:0;border-radius:0;box-shadow:0 0 0 1px #1e1e1e}
         .univg-cut input:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
-        .univg .univg-samples{min-height:22px;line-height:22px}.univg-steps{float:right;font-size:12px;font-weight:400}.univg-steps[hidden]{display:none}
+        .univg .univg-samples{max-width:760px;min-height:22px;line-height:22px}.univg .univg-steps{float:right;margin:0;font-size:12px;font-weight:400}
         .univg-steps input{width:220px;margin:0 4px;vertical-align:middle;accent-color:var(--accent)}
         .univg-foot{display:flow-root;min-height:46px}.univg-awaited img{opacity:.2}.univg-awaited .univg-zoom{pointer-events:none}
         .univg-strip{display:flex;flex-wrap:wrap;gap:4px 6px}.univg-set{display:contents}

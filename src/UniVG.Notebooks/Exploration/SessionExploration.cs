@@ -70,16 +70,17 @@ public static class SessionExploration
     /// <param name="request">What the pictures show where no axis says otherwise; null for the default prompt.</param>
     /// <param name="scale">The strength of the adapters where no axis gives it.</param>
     /// <param name="run">Whose saved steps are drawn; null for the present run's.</param>
+    /// <param name="output">The folder in which <c>sample</c> takes the grid's file; null for the run's.</param>
     /// <param name="onProgress">Told what is being done, on another thread.</param>
     /// <param name="cancellation">Stops the drawing.</param>
     /// <exception cref="UniVGException">There is no model or no such run or step, or a value is impossible.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Task<SampleGrid> SampleGridAsync(
-        this UniVGSession session, GridAxis x, GridAxis? y = null, ImageRequest? request = null, double scale = 1, string? run = null,
+        this UniVGSession session, GridAxis x, GridAxis? y = null, ImageRequest? request = null, double scale = 1, string? run = null, string? output = null,
         Action<string>? onProgress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return new GridDrawer(session, onProgress, cancellation).DrawAsync(request ?? session.NewRequest(), x, y, scale, run);
+        return new GridDrawer(session, onProgress, cancellation).DrawAsync(request ?? session.NewRequest(), x, y, scale, run, output);
     }
 
     /// <summary>

@@ -20,6 +20,9 @@ internal sealed class SampleFiles(UniVGSession session, string notebookFolder)
     private const string FolderName = "sample";
     private const string Ending = ".png";
 
+    /// <summary>The folder in which a command's samples get theirs; null for the run's, else the guide's.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Why the last samples were not written: one sentence; null where they were.</summary>
     public string? Fault { get; private set; }
 
@@ -39,7 +42,7 @@ internal sealed class SampleFiles(UniVGSession session, string notebookFolder)
     {
         var adapter = scale == 0 || session.Adapters.Count == 0 ? null : session.Adapters[0];
         var name = adapter is null ? session.RequireModel().Name : adapter.IsOwn && session.Keeper is { } keeper ? keeper.Files.Name : adapter.Name;
-        var folder = session.Keeper?.Files.Folder ?? AdapterOutput.DefaultFolder;
+        var folder = Folder ?? session.Keeper?.Files.Folder ?? AdapterOutput.DefaultFolder;
         return Save(images, request, Path.Combine(folder, FolderName), place => FirstFree(place, name), scale);
     }
 

@@ -38,7 +38,7 @@ public class UNetTests
         using var scope = torch.NewDisposeScope();
         using var golden = Goldens.Open("unet_tiny");
         using var checkpoint = CheckpointReader.Open(Goldens.Path("sd_tiny.safetensors"), new CheckpointOptions { UNetHeads = 4 });
-        using var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), checkpoint.UNet.Weights());
+        using var unet = new UNet(UNetConfig.FromJson(checkpoint.UNet.ConfigJson), checkpoint.UNet.Weights(TestDevice.Device));
         using var noGrad = torch.no_grad();
 
         TensorAssert.Close(golden["out"], unet.Forward(golden["x"], golden["t"], golden["context"]), TensorAssert.Outputs, "unet_tiny out");
@@ -116,9 +116,9 @@ public class UNetTests
         using var unet = tiny.UNet();
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator(1);
-        var x = torch.randn(3, 4, height, width, generator: generator);
-        var t = torch.tensor([0L, 500L, 999L]);
-        var context = torch.randn(3, 77, 64, generator: generator);
+        var x = torch.randn(3, 4, height, width, generator: generator).to(TestDevice.Device);
+        var t = torch.tensor([0L, 500L, 999L], device: TestDevice.Device);
+        var context = torch.randn(3, 77, 64, generator: generator).to(TestDevice.Device);
 
         var together = unet.Forward(x, t, context);
         var alone = Enumerable.Range(0, 3).Select(i => unet.Forward(x.narrow(0, i, 1), t.narrow(0, i, 1), context.narrow(0, i, 1)));

@@ -62,7 +62,7 @@ public class AdapterGoldenTests
         var worstGradient = golden.Tensors.Where(t => t.Key.StartsWith("grad.", StringComparison.Ordinal))
             .Max(t => TensorAssert.Close(t.Value, parameters[t.Key["grad.".Length..]].grad!, TensorAssert.Gradients, t.Key));
 
-        var norms = golden["grad_norms"].data<float>().ToArray();
+        var norms = golden["grad_norms"].cpu().data<float>().ToArray();
         var total = golden["grad_norm_total"].ToDouble();
         var names = parameters.Keys.Order(StringComparer.Ordinal).ToList();
         Assert.Equal(norms.Length, names.Count);
@@ -86,10 +86,10 @@ public class AdapterGoldenTests
         var delta = adapter.DeltaWeight();
         (delta * tensor(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } })).sum().backward();
 
-        Assert.Equal([2.5f, 0, 1, 0, 4, -6], delta.data<float>().ToArray());
-        Assert.Equal([3.5f, 1, -12, 5], adapter.Parameters[0].Tensor.grad!.data<float>().ToArray());
-        Assert.Equal([0.5f, 15, 33, 1, 20, 42], adapter.Parameters[1].Tensor.grad!.data<float>().ToArray());
-        Assert.Equal([4.5f, -1, 32, -8], adapter.Parameters[2].Tensor.grad!.data<float>().ToArray());
-        Assert.Equal([2.5f, 2, -1.5f, 41.5f, 18, -16.5f], adapter.Parameters[3].Tensor.grad!.data<float>().ToArray());
+        Assert.Equal([2.5f, 0, 1, 0, 4, -6], delta.cpu().data<float>().ToArray());
+        Assert.Equal([3.5f, 1, -12, 5], adapter.Parameters[0].Tensor.grad!.cpu().data<float>().ToArray());
+        Assert.Equal([0.5f, 15, 33, 1, 20, 42], adapter.Parameters[1].Tensor.grad!.cpu().data<float>().ToArray());
+        Assert.Equal([4.5f, -1, 32, -8], adapter.Parameters[2].Tensor.grad!.cpu().data<float>().ToArray());
+        Assert.Equal([2.5f, 2, -1.5f, 41.5f, 18, -16.5f], adapter.Parameters[3].Tensor.grad!.cpu().data<float>().ToArray());
     }
 }

@@ -31,7 +31,7 @@ public class AdapterTrainingTests
         using var text = tiny.TextEncoder();
         using var network = AdapterFile.Load(Goldens.Path(name + "_init.safetensors"), unet.Weights.Layers, text.Weights.Layers);
         using var optimizer = new AdamW([Group("unet", network.UNet), Group("text", network.TextEncoder)]);
-        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, new TrainingConfig { MinSnrGamma = full ? 5 : null }, CPU);
+        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, new TrainingConfig { MinSnrGamma = full ? 5 : null }, TestDevice.Device);
 
         for (var step = 0; step < Steps; step++)
         {

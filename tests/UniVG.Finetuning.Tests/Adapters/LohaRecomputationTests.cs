@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
+using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Targets;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.TestSupport;
@@ -32,6 +33,35 @@ public class LohaRecomputationTests
         (layer.Apply(x, adapter.DeltaWeight(), bias: null) * outer).sum().backward();
 
         foreach (var (t, gradient) in tensors.Zip(actual)) TensorAssert.Close(t.grad!, gradient, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(32)]  // kept for the backward pass
+    [InlineData(320)] // made anew there
+    public void Changed_weight_gives_what_layer_and_branch_give(int features)
+    {
+        using var scope = NewDisposeScope();
+        using var single = new SingleLayer(features, features);
+        using var adapter = new LohaAdapter(new AdapterTarget("x", single.Layer, Dim: 3, Alpha: 2), new Generator(0));
+        using (no_grad())
+            foreach (var (_, parameter) in adapter.Parameters) parameter.copy_(randn(parameter.shape));
+        AdapterStack.Push(single.Layer, adapter);
+        adapter.Multiplier = 0.5;
+        var x = randn([2, 5, features], requires_grad: true);
+        var outer = randn([2, 5, features]);
+        Tensor[] tensors = [x, .. adapter.Parameters.Select(p => p.Tensor)];
+
+        var actual = single.Layer.Forward(x);
+        (actual * outer).sum().backward();
+        RecomputedBranch.ThrowIfFailed();
+        var gradients = tensors.Select(t => t.grad!.clone()).ToArray();
+        foreach (var t in tensors) t.grad = null;
+        var expected = adapter.Adapt(single.Layer, x, single.Layer.Apply(x, single.Layer.Weight, single.Layer.Bias));
+        (expected * outer).sum().backward();
+        RecomputedBranch.ThrowIfFailed();
+
+        TensorAssert.Close(expected, actual, 1e-5);
+        foreach (var (t, gradient) in tensors.Zip(gradients)) TensorAssert.Close(t.grad!, gradient, 1e-5);
     }
 
     [Fact]

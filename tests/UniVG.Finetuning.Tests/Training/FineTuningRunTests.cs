@@ -5,6 +5,7 @@ using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.TestSupport;
 
 namespace UniVG.Finetuning.Tests.Training;
 
@@ -12,7 +13,7 @@ namespace UniVG.Finetuning.Tests.Training;
 public sealed class FineTuningRunTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("univg-run-").FullName;
-    private readonly LoadedModel _model = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = "cpu" });
+    private readonly LoadedModel _model = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = TestDevice.Name });
     private readonly FineTuningDataset _dataset;
 
     public FineTuningRunTests()
@@ -267,7 +268,7 @@ public sealed class FineTuningRunTests : IDisposable
     }
 
     private static float[] Weights(AdapterNetwork adapter) =>
-        [.. adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().data<float>().ToArray()))];
+        [.. adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().cpu().data<float>().ToArray()))];
 
     private FineTuningDataset WithHeldOut() => new(_dataset.Folder, _dataset.Options, _dataset.Concepts, [], 0) { Validation = _dataset };
 }

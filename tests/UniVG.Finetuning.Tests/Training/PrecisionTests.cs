@@ -6,6 +6,7 @@ using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.TestSupport;
 
 namespace UniVG.Finetuning.Tests.Training;
 
@@ -64,7 +65,7 @@ public sealed class PrecisionTests : IDisposable
     private async Task<(double[] Losses, float[] Weights, bool IsScaled, torch.ScalarType AdapterType)> TrainAsync(
         string precision, string kind, TrainingConfig config, double dropout = 0)
     {
-        using var model = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = "cpu", Precision = precision });
+        using var model = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = TestDevice.Name, Precision = precision });
         AdapterConfig adapterConfig = kind == "lora"
             ? new LoraConfig { Dim = 4, Dropout = dropout, RankDropout = dropout / 3, ModuleDropout = dropout / 3 }
             : new LohaConfig { Dim = 4, Dropout = dropout };
@@ -73,7 +74,7 @@ public sealed class PrecisionTests : IDisposable
         await run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
         var parameters = adapter.Adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor)).ToList();
         return (
-            [.. run.History.Snapshot().Select(s => s.Loss)], [.. parameters.SelectMany(p => p.detach().flatten().data<float>().ToArray())],
+            [.. run.History.Snapshot().Select(s => s.Loss)], [.. parameters.SelectMany(p => p.detach().flatten().cpu().data<float>().ToArray())],
             run.LossScaler is not null, parameters[0].dtype);
     }
 }

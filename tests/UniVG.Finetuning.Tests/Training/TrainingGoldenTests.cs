@@ -25,7 +25,7 @@ public class TrainingGoldenTests
         using var network = AdapterNetwork.Attach(config, unet.Weights.Layers, [], seed: 0);
         AdapterWeights.CopyFrom(network, init);
         using var optimizer = new AdamW([new ParameterGroup("unet", [.. network.Adapters.SelectMany(a => a.Parameters.Select(p => p.Tensor))], 1e-3)]);
-        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, new TrainingConfig(), CPU);
+        using var loss = new DiffusionLoss(NoiseSchedule.StableDiffusion, new TrainingConfig(), TestDevice.Device);
 
         for (var step = 0; step < 5; step++)
         {

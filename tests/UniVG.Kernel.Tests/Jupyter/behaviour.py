@@ -9,6 +9,7 @@ import unittest
 from queue import Empty
 
 import zmq
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
 KERNEL = sys.argv.pop(1)
@@ -180,6 +181,40 @@ class BehaviourTests(unittest.TestCase):
         self.run_cell('new Thread(() => throw new Exception("elsewhere")).Start(); Thread.Sleep(200);')
         reply, _ = self.run_cell("1")
         self.assertEqual("ok", reply["content"]["status"])
+
+    def test_an_error_that_torchsharp_lets_through_ends_the_cell_only(self):
+        self.run_cell("using TorchSharp;\nvar kept = 5;")
+        for code in ("torch.ones(2, 3).matmul(torch.ones(2, 3))", "await Task.Yield(); torch.ones(2, 3).matmul(torch.ones(2, 3))"):
+            reply, _ = self.run_cell(code)
+            self.assertEqual("error", reply["content"]["status"])
+            self.assertIn("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", reply["content"]["evalue"])
+        _, messages = self.run_cell("kept + (int)torch.ones(2, 3).sum().item<float>()")
+        self.assertEqual(11, self.value(messages))
+
+    def test_memory_stays_flat_over_many_cells(self):
+        before = self.memory_after(20)
+        # A cell costs some 80 KB for its assembly; references that pile up from cell to cell would cost 200 MB by now.
+        self.assertLess(self.memory_after(200) - before, 80)
+
+    def memory_after(self, cells):
+        for i in range(cells):
+            self.run_cell(f"var flat{i} = {i};")
+        self.run_cell("GC.Collect();")
+        with open(f"/proc/{self.manager.provisioner.pid}/status") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+    def test_a_client_that_vanishes_leaves_the_kernel_to_the_next_one(self):
+        other = BlockingKernelClient(connection_file=self.manager.connection_file)
+        other.load_connection_file()
+        other.start_channels()
+        other.wait_for_ready(timeout=WAIT)
+        running = other.execute('var left = 1; Console.WriteLine("go"); Thread.Sleep(500); left = 2;')
+        while other.get_iopub_msg(timeout=WAIT)["content"].get("text") != "go\n":
+            pass
+        other.stop_channels()
+        self.drain(running)
+        _, messages = self.run_cell("left")
+        self.assertEqual(2, self.value(messages))
 
     def test_it_listens_on_loopback_only(self):
         pid = self.manager.provisioner.pid

@@ -105,13 +105,13 @@ public class DisplaysInChromiumTests
     public async Task Earlier_samples_are_behind_a_slider_whose_place_survives_updates()
     {
         await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(OutputPage.Light, TrainingPanel.Create(Panel(60))));
-        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('.univg-steps').hidden"));
+        Assert.False(await page.EvaluateAsync<bool>("!!document.querySelector('.univg-steps')"));
 
         await OutputPage.ReplaceAsync(page, 0, TrainingPanel.Create(Panel(110)));
         await OutputPage.ReplaceAsync(page, 0, TrainingPanel.Create(Panel(160)));
-        Assert.Equal("150", await page.EvaluateAsync<string>("document.querySelector('output').textContent"));
+        Assert.Equal("150", await page.EvaluateAsync<string>("document.querySelector('.univg-samples span').textContent"));
         await page.DragAsync(".univg-steps input", 0.98, 0.02);
-        Assert.Equal("50", await page.EvaluateAsync<string>("document.querySelector('output').textContent"));
+        Assert.Equal("50", await page.EvaluateAsync<string>("document.querySelector('.univg-samples span').textContent"));
         Assert.Equal(4, await page.EvaluateAsync<int>(Seen(50)));
         Assert.Equal(0, await page.EvaluateAsync<int>(Seen(150)));
 
@@ -148,6 +148,7 @@ public class DisplaysInChromiumTests
             OutputPage.Of(OutputPage.Light, PlotlyBootstrap.Create(), TrainingPanel.Create(Panel(400) with { Samples = Panel(100).Samples })), scripts: false);
 
         Assert.Equal(760, await page.EvaluateAsync<int>("document.querySelector('.univg-chart img').naturalWidth"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.querySelectorAll('input[type=range]').length"));
         Assert.Equal("none,block", await page.EvaluateAsync<string>(Panes));
         await page.ClickAsync(".univg-chip");
         Assert.Equal("block,none", await page.EvaluateAsync<string>(Panes));

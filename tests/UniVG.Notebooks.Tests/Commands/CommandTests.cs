@@ -207,7 +207,7 @@ public sealed class CommandTests : IDisposable
     {
         await RunAsync("model tiny");
 
-        var host = await RunAsync("""sample "@a \"fine\" prompt" --count 1 --steps 1""");
+        var host = await RunAsync($"""sample "@a \"fine\" prompt" --count 1 --steps 1 --output "{Output}" """);
 
         Assert.Contains("@a \"fine\" prompt", host.Text, StringComparison.Ordinal);
     }
@@ -232,7 +232,7 @@ public sealed class CommandTests : IDisposable
     {
         await PrepareAsync();
 
-        var host = await RunAsync("sample modality --count 2 --steps 2 --seed 7 --compare");
+        var host = await RunAsync($"sample modality --count 2 --steps 2 --seed 7 --compare --output \"{Output}\"");
 
         Assert.Equal(2, host.Text.Split("seed 7:").Length - 1);
         Assert.Equal(2, host.Text.Split("seed 8:").Length - 1);

@@ -72,10 +72,10 @@ public sealed class SampleGridTests : IDisposable
     [Fact]
     public async Task Without_steps_the_attached_adapters_or_none_are_drawn_by_seed_guidance_and_sampler()
     {
-        var host = await _tiny.RunAsync("sample --x cfg=1,5 --y sampler=ddim,euler --steps 2");
+        var host = await _tiny.RunAsync($"sample --x cfg=1,5 --y sampler=ddim,euler --steps 2 --output \"{_tiny.Output}\"");
         Assert.Equal(4, MarkupAssert.WellFormed(host.Displays[^1]).Descendants("img").Count());
         Assert.Contains("euler", host.Text, StringComparison.Ordinal);
-        foreach (var file in Directory.GetFiles("output/sample", "*-grid-*.png")) File.Delete(file);
+        Assert.Single(Directory.GetFiles(Path.Combine(_tiny.Output, "sample"), "*-grid-*.png"));
     }
 
     [Theory]

@@ -70,6 +70,9 @@ public sealed class LoraAdapter : Adapter
     public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters =>
         _mid is null ? [(Up, _up), (Down, _down)] : [(Up, _up), (Down, _down), (Mid, _mid)];
 
+    /// <inheritdoc/>
+    protected override bool HasCheapBranch => true;
+
     private long[] UpShape => Layer is Conv2d ? [Layer.Weight.shape[0], Dim, 1, 1] : [Layer.Weight.shape[0], Dim];
 
     private long[] MidShape => [Dim, Dim, .. Layer.Weight.shape[2..]];

@@ -1,23 +1,25 @@
-using UniVG.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training.Noise;
 
 /// <summary>Draws noise and timesteps of a batch, in kohya's order, on the CPU, so that a seed means the same on every device.</summary>
-/// <param name="schedule">How much noise a timestep has.</param>
 /// <param name="config">What is added to the noise, and the range of timesteps.</param>
-internal sealed class TrainingNoise(NoiseSchedule schedule, TrainingConfig config)
+internal sealed class TrainingNoise(TrainingConfig config)
 {
-    /// <summary>Adds noise to clean latents (B, C, h, w).</summary>
-    public NoisyLatents Add(Tensor clean, Generator generator, Random random)
+    /// <summary>Draws what is added to clean latents (B, C, h, w).</summary>
+    /// <param name="clean">The latents, on any device.</param>
+    /// <param name="timesteps">How many timesteps the schedule has.</param>
+    /// <param name="generator">Draws.</param>
+    /// <param name="random">Draws what is no tensor.</param>
+    public DrawnNoise Draw(Tensor clean, int timesteps, Generator generator, Random random)
     {
-        var noise = Draw(clean, generator, random).to(clean.device);
-        var last = Math.Min(config.MaxTimestep, schedule.Count);
-        var timesteps = (randint(last - config.MinTimestep, [clean.shape[0]], generator: generator) + config.MinTimestep).to(clean.device);
-        return new NoisyLatents(schedule.AddNoise(clean, Perturb(noise, generator, random), timesteps), noise, timesteps);
+        var noise = Plain(clean, generator, random);
+        var last = Math.Min(config.MaxTimestep, timesteps);
+        var drawn = randint(last - config.MinTimestep, [clean.shape[0]], generator: generator) + config.MinTimestep;
+        return new DrawnNoise(noise, Perturb(noise, generator, random), drawn);
     }
 
-    private Tensor Draw(Tensor clean, Generator generator, Random random)
+    private Tensor Plain(Tensor clean, Generator generator, Random random)
     {
         var noise = randn(clean.shape, generator: generator);
         if (config.NoiseOffset > 0)
@@ -32,10 +34,10 @@ internal sealed class TrainingNoise(NoiseSchedule schedule, TrainingConfig confi
     }
 
     // Input perturbation (Ning et al. 2023): the model sees more noise than it is asked for.
-    private Tensor Perturb(Tensor noise, Generator generator, Random random)
+    private Tensor? Perturb(Tensor noise, Generator generator, Random random)
     {
-        if (config.IpNoiseGamma is not { } gamma) return noise;
+        if (config.IpNoiseGamma is not { } gamma) return null;
         var strength = gamma * (config.IpNoiseGammaRandomStrength ? random.NextDouble() : 1);
-        return noise.add(randn(noise.shape, generator: generator).to(noise.device), alpha: strength);
+        return noise.add(randn(noise.shape, generator: generator), alpha: strength);
     }
 }

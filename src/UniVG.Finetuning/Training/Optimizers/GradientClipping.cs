@@ -9,6 +9,10 @@ public static class GradientClipping
     private const string Script = """
         def norm(grads: List[Tensor]) -> Tensor:
             return torch.norm(torch.stack(torch._foreach_norm(grads, 2)))
+
+        def scale(grads: List[Tensor], factor: float) -> Tensor:
+            torch._foreach_mul_(grads, factor)
+            return grads[0]
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script + "\n")); // the parser wants a last line end
@@ -22,16 +26,18 @@ public static class GradientClipping
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var gradients = parameters.Select(p => p.grad).OfType<Tensor>().ToArray();
-        if (gradients.Length == 0) return 0;
-
-        // A lone Tensor[] would bind to invoke's parameter array.
-        var norm = ((Tensor)Compiled.Value.invoke("norm", new object[] { gradients })).ToDouble();
-        if (maxNorm > 0 && norm > maxNorm)
-        {
-            var factor = maxNorm / (norm + 1e-6);
-            foreach (var gradient in gradients) gradient.mul_(factor);
-        }
-
+        var norm = Norm(gradients).ToDouble();
+        Clip(gradients, norm, maxNorm);
         return norm;
+    }
+
+    /// <summary>The joint norm, a scalar on the gradients' device, in the present dispose scope; zero where there are none.</summary>
+    internal static Tensor Norm(Tensor[] gradients) =>
+        gradients.Length == 0 ? zeros([]) : (Tensor)Compiled.Value.invoke("norm", new object[] { gradients }); // a lone Tensor[] would bind to invoke's parameter array
+
+    /// <summary>Scales gradients of a known joint norm.</summary>
+    internal static void Clip(Tensor[] gradients, double norm, double maxNorm)
+    {
+        if (maxNorm > 0 && norm > maxNorm) Compiled.Value.invoke("scale", gradients, maxNorm / (norm + 1e-6));
     }
 }

@@ -67,13 +67,27 @@ public sealed class LossScaler : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var gradients = parameters.Select(p => p.grad).OfType<Tensor>().ToArray();
+        return Accept(Divide([.. parameters.Select(p => p.grad).OfType<Tensor>()]).ToSingle() == 0);
+    }
+
+    /// <summary>Divides gradients and adapts the factor, without waiting for the device.</summary>
+    /// <returns>0, or 1 where one is not finite; in the present dispose scope. Its meaning is to be told to <see cref="Accept"/>.</returns>
+    internal Tensor Divide(Tensor[] gradients)
+    {
         var found = zeros([], ScalarType.Float32, _scale.device);
         if (gradients.Length > 0) Compiled.Value.invoke("unscale", gradients, _scale, found);
-        var isFinite = found.ToSingle() == 0;
         Compiled.Value.invoke("update", _scale, _growthTracker, found);
-        if (!isFinite) _skipped.add_(1);
-        return isFinite;
+        return found;
+    }
+
+    /// <summary>Counts a step that is left out.</summary>
+    /// <returns>What it was given.</returns>
+    internal bool Accept(bool isFinite)
+    {
+        if (isFinite) return true;
+        using var noGrad = no_grad();
+        _skipped.add_(1);
+        return false;
     }
 
     /// <inheritdoc/>

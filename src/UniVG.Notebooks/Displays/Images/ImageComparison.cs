@@ -8,27 +8,39 @@ namespace UniVG.Notebooks.Displays.Images;
 /// </summary>
 public static class ImageComparison
 {
-    // The third row's pictures are those of the rows above, so they cost no bytes.
+    // The third row's pictures are those of the rows above, so they cost no bytes; viewers without scripts show no dead sliders.
     private const string Script = """
         (function () {
-          function fill() {
+          function fill(tries) {
             document.querySelectorAll(".univg-compare:not([data-ready])").forEach(function (box) {
               box.dataset.ready = "yes";
-              var pairs = ["first", "second"].map(function (row) { return box.querySelectorAll(".univg-" + row + " img"); });
-              box.querySelectorAll(".univg-cut").forEach(function (cut, column) {
-                var slider = cut.querySelector("input");
-                pairs.forEach(function (images) {
-                  var copy = images[column].cloneNode(false);
+              var rows = ["first", "second"].map(function (row) { return box.querySelector(".univg-" + row); });
+              var both = rows[1].parentElement.insertRow(), heading = document.createElement("th");
+              both.className = "univg-both";
+              heading.scope = "row";
+              heading.textContent = "both: drag the divider";
+              both.appendChild(heading);
+              var images = rows.map(function (row) { return row.querySelectorAll("img"); });
+              images[0].forEach(function (image, column) {
+                var cut = document.createElement("div"), slider = document.createElement("input");
+                cut.className = "univg-cut";
+                cut.style.cssText = "width:" + image.getAttribute("width") + "px;height:" + image.getAttribute("height") + "px";
+                images.forEach(function (row) {
+                  var copy = row[column].cloneNode(false);
                   copy.alt = "";
-                  cut.insertBefore(copy, slider);
+                  cut.appendChild(copy);
                 });
+                slider.type = "range";
+                slider.setAttribute("aria-label", rows.map(function (row) { return row.cells[0].textContent; }).join(" to ") + ": divider, picture " + (column + 1));
                 slider.oninput = function () { cut.style.setProperty("--cut", slider.value + "%"); };
+                cut.appendChild(slider);
+                both.insertCell().appendChild(cut);
               });
-              box.querySelector(".univg-both").hidden = false;
             });
+            if (tries > 0) setTimeout(fill, 100, tries - 1);
           }
-          fill();
-          setTimeout(fill, 200);
+          // Some clients run scripts before the output is on the page.
+          fill(20);
         })();
         """;
 
@@ -68,7 +80,6 @@ public static class ImageComparison
             <tbody>
             <tr class="univg-first"><th scope="row">{first}</th>{Cells(before, layout, options)}</tr>
             <tr class="univg-second"><th scope="row">{second}</th>{Cells(after, layout, options)}</tr>
-            <tr class="univg-both" hidden="hidden"><th scope="row">both: drag the divider</th>{string.Concat(before.Select(image => Cut(image, layout, first, second)))}</tr>
             </tbody></table></div></div>
             <script>{Script}</script>
             """;
@@ -76,9 +87,4 @@ public static class ImageComparison
 
     private static string Cells(IReadOnlyList<GridImage> images, GridLayout layout, ImageGridOptions options)
         => string.Concat(images.Select(image => $"<td>{ImageGrid.Figure(image with { Label = "" }, layout, options)}</td>\n"));
-
-    private static string Cut(GridImage image, GridLayout layout, string first, string second) => $"""
-        <td><div class="univg-cut" style="width:{layout.CellWidth}px;height:{layout.CellHeight(image)}px"><input type="range" min="0" max="100" value="50" aria-label="{Style.Encode(image.Label)}: divider between {first} and {second}" /></div></td>
-
-        """;
 }

@@ -18,7 +18,7 @@ internal sealed class GridDrawer(UniVGSession session, Action<string>? onProgres
     private const string FolderName = "sample";
 
     /// <summary>Draws a grid and writes it beside the run's files.</summary>
-    public async Task<SampleGrid> DrawAsync(ImageRequest request, GridAxis x, GridAxis? y, double scale, string? runName)
+    public async Task<SampleGrid> DrawAsync(ImageRequest request, GridAxis x, GridAxis? y, double scale, string? runName, string? output)
     {
         session.RequireModel();
         session.RequireIdle();
@@ -50,7 +50,7 @@ internal sealed class GridDrawer(UniVGSession session, Action<string>? onProgres
             }
         }
 
-        return Save(new SampleGrid(request, run?.Name, x, y, images), run?.Files ?? session.Keeper?.Files);
+        return Save(new SampleGrid(request, run?.Name, x, y, images), run?.Files ?? session.Keeper?.Files, output);
     }
 
     private RunRecord FindRun(string? name)
@@ -87,9 +87,9 @@ internal sealed class GridDrawer(UniVGSession session, Action<string>? onProgres
     }
 
     // As samples: in the folder that kohya's trainer uses, below the first number that is free.
-    private SampleGrid Save(SampleGrid grid, RunFiles? files)
+    private SampleGrid Save(SampleGrid grid, RunFiles? files, string? output)
     {
-        var folder = Path.Combine(Path.GetFullPath(files is { Folder.Length: > 0 } ? files.Folder : AdapterOutput.DefaultFolder), FolderName);
+        var folder = Path.Combine(Path.GetFullPath(output ?? (files is { Folder.Length: > 0 } ? files.Folder : AdapterOutput.DefaultFolder)), FolderName);
         var name = files?.Name ?? session.RequireModel().Name;
         try
         {

@@ -55,7 +55,8 @@ public class NoiseGoldenTests
         Assert.True(plain.Noise.equal(perturbed.Noise).all().item<bool>());
 
         // ε + ½ξ has a variance of 1.25.
-        Assert.Equal(1.25, perturbed.Latents.var().item<float>() / plain.Latents.var().item<float>(), 0.1);
+        Assert.Null(plain.Perturbed);
+        Assert.Equal(1.25, perturbed.Perturbed!.var().item<float>() / plain.Noise.var().item<float>(), 0.1);
     }
 
     [Fact]
@@ -71,10 +72,10 @@ public class NoiseGoldenTests
         Assert.True(ratio.std().item<float>() < 1e-4);
     }
 
-    private static NoisyLatents Draw(TrainingConfig config, Tensor clean)
+    private static DrawnNoise Draw(TrainingConfig config, Tensor clean)
     {
         using var generator = new Generator(5);
-        return new TrainingNoise(NoiseSchedule.StableDiffusion, config).Add(clean, generator, new Random(7));
+        return new TrainingNoise(config).Draw(clean, NoiseSchedule.StableDiffusion.Count, generator, new Random(7));
     }
 
     private static double Neighbours(Tensor x) => (x.narrow(3, 1, 31) * x.narrow(3, 0, 31)).mean().item<float>();

@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.TestSupport;
 using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
 
@@ -23,7 +24,7 @@ internal sealed class TinyRun : IDisposable
 
     public RunFiles Files => new(Path.Combine(Folder, "output"), "a");
 
-    public LoadedModel Model { get; } = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = "cpu" });
+    public LoadedModel Model { get; } = ModelLoader.Load(ModelLoader.TinyName, new ModelOptions { Device = TestDevice.Name });
 
     public void WriteImage(string name, byte level)
     {
@@ -59,7 +60,7 @@ internal sealed class TinyRun : IDisposable
     /// <summary>The values of all trained tensors, in order; then the run and its adapter are disposed.</summary>
     public static float[] Finish((FineTuningRun Run, RunKeeper Keeper) kept)
     {
-        float[] values = [.. kept.Run.Adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().data<float>().ToArray()))];
+        float[] values = [.. kept.Run.Adapter.Adapters.SelectMany(a => a.Parameters.SelectMany(p => p.Tensor.detach().flatten().cpu().data<float>().ToArray()))];
         kept.Keeper.Dispose();
         kept.Run.Dispose();
         kept.Run.Adapter.Dispose();

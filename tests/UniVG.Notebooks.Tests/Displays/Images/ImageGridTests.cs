@@ -113,8 +113,8 @@ public class ImageGridTests
 
         var table = MarkupAssert.WellFormed(bundle).Descendants("table").Single();
         Assert.Equal(["seed 1", "seed 2", "seed 3"], table.Element("thead")!.Descendants("th").Select(heading => heading.Value));
-        Assert.Equal(["without adapter", "with adapter", "both: drag the divider"], table.Element("tbody")!.Descendants("th").Select(heading => heading.Value));
-        Assert.All(table.Element("tbody")!.Elements("tr").Take(2), row => Assert.Equal(3, row.Descendants("img").Count()));
+        Assert.Equal(["without adapter", "with adapter"], table.Element("tbody")!.Descendants("th").Select(heading => heading.Value));
+        Assert.All(table.Element("tbody")!.Elements("tr"), row => Assert.Equal(3, row.Descendants("img").Count()));
         Assert.Contains("with adapter · seed 3", bundle.PlainText, StringComparison.Ordinal);
     }
 
