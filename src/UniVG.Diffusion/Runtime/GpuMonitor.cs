@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -13,16 +14,17 @@ public sealed class GpuMonitor
     private const int MostProcesses = 128;
 
     private static readonly Lazy<nint> Library = new(Open);
+    private static readonly ConcurrentDictionary<int, GpuMonitor?> Known = [];
     private readonly nint _device;
 
     private GpuMonitor(nint device) => _device = device;
 
     /// <summary>The monitor of a GPU; null where there is no driver, no such GPU, or none that NVML knows.</summary>
     /// <param name="index">Its number, as in <c>cuda:0</c>.</param>
-    public static GpuMonitor? Of(int index)
-    {
-        if (index < 0) index = 0;
+    public static GpuMonitor? Of(int index) => Known.GetOrAdd(Math.Max(0, index), Find);
 
+    private static GpuMonitor? Find(int index)
+    {
         // CUDA and NVML may number GPUs differently (CUDA_VISIBLE_DEVICES).
         if (Library.Value == 0 || CudaDriver.Query().Devices.ElementAtOrDefault(index)?.Uuid is not { } uuid) return null;
         return Function<GetHandle>("nvmlDeviceGetHandleByUUID")(Encoding.ASCII.GetBytes(uuid + '\0'), out var device) == Success

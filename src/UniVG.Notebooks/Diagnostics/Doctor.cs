@@ -87,17 +87,9 @@ public static class Doctor
 
     private static string Memory()
     {
-        var total = SystemBytes("MemTotal:") ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var free = SystemBytes("MemAvailable:") is { } available ? $"{DisplayFormat.Bytes(available)} free of " : "";
+        var total = FreeMemory.SystemTotal ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var free = FreeMemory.SystemAvailable is { } available ? $"{DisplayFormat.Bytes(available)} free of " : "";
         return $"{free}{DisplayFormat.Bytes(total)}, this process uses {DisplayFormat.Bytes(Environment.WorkingSet)}";
-    }
-
-    // .NET knows the load only as of the last collection.
-    private static long? SystemBytes(string key)
-    {
-        if (!File.Exists("/proc/meminfo")) return null;
-        var line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(key, StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 
     private static string Disk(string path)

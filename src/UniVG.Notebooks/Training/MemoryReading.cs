@@ -1,3 +1,5 @@
+using TorchSharp;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Training;
 
 namespace UniVG.Notebooks.Training;
@@ -7,6 +9,9 @@ namespace UniVG.Notebooks.Training;
 /// <param name="Bytes">In bytes; 0 where it cannot be read.</param>
 internal readonly record struct MemoryReading(string Name, long Bytes)
 {
-    /// <summary>The memory in use now: the process' resident set. Called a few times a second, off the training thread.</summary>
-    public static MemoryReading Of(FineTuningRun run) => new("memory", Environment.WorkingSet);
+    /// <summary>The memory in use now: what this process holds of the GPU where the run computes on one, else its resident set. Called a few times a second, off the training thread.</summary>
+    public static MemoryReading Of(FineTuningRun run) =>
+        !run.Model.IsDisposed && run.Model.Device is { type: DeviceType.CUDA } gpu && GpuMonitor.Of(gpu.index)?.Read()?.ProcessBytes is { } bytes
+            ? new("GPU memory", bytes)
+            : new("memory", Environment.WorkingSet);
 }
