@@ -35,7 +35,7 @@ internal sealed class StepOverhead : IScenario
         groups.SetRates(config, factor: 1);
         using var optimizer = new AdamW(groups.All);
         using var loss = new DiffusionLoss(model.Schedule, config, model.Device);
-        var noise = new TrainingNoise(model.Schedule, config);
+        var noise = new TrainingNoise(config);
         using var latents = zeros(config.BatchSize, model.Vae.Config.LatentChannels, model.UNet.Config.SampleSize, model.UNet.Config.SampleSize);
         run.Alternate(("step of a run", () => training.StepAsync(1).Wait()), ("its tensor operations", Bare));
 
@@ -44,9 +44,9 @@ internal sealed class StepOverhead : IScenario
             using var scope = NewDisposeScope();
             using var generator = new Generator(1);
             var context = model.EncodePrompts([.. Enumerable.Repeat(BenchmarkDataset.Caption, config.BatchSize)]);
-            var noisy = noise.Add(latents, generator, new Random(1));
-            var predicted = model.UNet.Forward(noisy.Latents, noisy.Timesteps, context);
-            var value = loss.Compute(predicted, noisy.Noise, noisy.Timesteps);
+            var (target, _, timesteps) = noise.Draw(latents, model.Schedule.Count, generator, new Random(1));
+            var predicted = model.UNet.Forward(model.Schedule.AddNoise(latents, target, timesteps), timesteps, context);
+            var value = loss.Compute(predicted, target, timesteps);
             value.backward();
             GradientClipping.Clip(groups.All.SelectMany(group => group.Parameters), config.MaxGradientNorm);
             optimizer.Step();
