@@ -1,4 +1,5 @@
 using UniVG.Diffusion.Images;
+using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
 using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Sampling;
@@ -89,6 +90,8 @@ public sealed class StableDiffusion : IDisposable
         using var scope = NewDisposeScope();
         var sampler = KnownSamplers.Find(request.Sampler);
         long[] shape = [Vae.Config.LatentChannels, InLatents("height", request.Height), InLatents("width", request.Width)];
+        using var fused = new FusedWeights();
+        fused.Add(TextEncoder.Weights.Layers.Concat(UNet.Weights.Layers));
         var context = EncodePrompts([request.Prompt, request.NegativePrompt], request.ClipSkip, request.PromptChunks).to(Device);
         var model = new GuidedUNet(UNet, context.narrow(0, 0, 1), context.narrow(0, 1, 1), request.GuidanceScale);
 

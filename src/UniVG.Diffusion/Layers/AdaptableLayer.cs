@@ -37,8 +37,12 @@ public abstract class AdaptableLayer
     /// <summary>The adapter in the slot, or null.</summary>
     public ILayerAdapter? Adapter { get; set; }
 
+    /// <summary>While pictures are drawn: the weight with the adapter's change in it, as <see cref="FusedWeights"/> makes it; else null.</summary>
+    internal Tensor? FusedWeight { get; set; }
+
     /// <summary>Applies the layer, adapter included.</summary>
-    public Tensor Forward(Tensor input) => Adapter is null ? Apply(input, Weight, Bias) : Adapter.Forward(this, input);
+    public Tensor Forward(Tensor input) =>
+        Adapter is null || FusedWeight is not null ? Apply(input, FusedWeight ?? Weight, Bias) : Adapter.Forward(this, input);
 
     /// <summary>
     /// The layer's operation with another weight of the same input size, as an adapter's branch needs it:

@@ -17,4 +17,9 @@ public interface ILayerAdapter
     /// <param name="output">What the frozen layer made of it.</param>
     /// <returns>A tensor of the shape and dtype of <paramref name="output"/>.</returns>
     Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output);
+
+    /// <summary>Adds the adapter's change to a weight, so that the layer alone then does what both do.</summary>
+    /// <param name="weight">The layer's weight, or what another adapter of the layer made of it, float32; left as it is.</param>
+    /// <returns>A new tensor; <paramref name="weight"/> itself where the adapter changes nothing.</returns>
+    Tensor Fuse(Tensor weight);
 }

@@ -80,6 +80,15 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         return output.add(Branch(input), alpha: strength);
     }
 
+    /// <inheritdoc/>
+    public Tensor Fuse(Tensor weight)
+    {
+        if (Multiplier == 0) return weight;
+        using var scope = NewDisposeScope();
+        using Scalar strength = Multiplier;
+        return weight.add(DeltaWeight(), alpha: strength).MoveToOuterDisposeScope();
+    }
+
     private Tensor[] Factors => [.. Parameters.Select(p => p.Tensor)];
 
     /// <inheritdoc/>

@@ -34,4 +34,7 @@ internal sealed class AdapterStack : ILayerAdapter
     /// <inheritdoc/>
     public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) =>
         _adapters.Aggregate(output, (adapted, adapter) => adapter.Adapt(layer, input, adapted));
+
+    /// <inheritdoc/>
+    public Tensor Fuse(Tensor weight) => _adapters.Aggregate(weight, (fused, adapter) => adapter.Fuse(fused));
 }
