@@ -91,21 +91,30 @@ public sealed class RunCatalog
     private static string NameOf(RunFiles files, string output, IReadOnlyList<RunFiles> all)
     {
         var folder = Path.GetFullPath(files.Folder.Length == 0 ? "." : files.Folder);
-        var relative = Path.GetRelativePath(output, folder).Replace('\\', '/');
+        var (relative, isBelow) = From(output, folder);
         if (relative == ".") return files.Name;
-        if (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative))
-            return all.Where(other => other.Name == files.Name).Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count() == 1
-                ? files.Name
-                : Path.Combine(folder, files.Name);
-        var isAlone = all.Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count(path => Path.GetDirectoryName(path) == folder) == 1;
+        if (!isBelow)
+        {
+            if (all.Where(other => other.Name == files.Name).Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count() == 1) return files.Name;
+            (relative, isBelow) = From(Directory.GetCurrentDirectory(), folder);
+            if (!isBelow || relative == ".") return Path.Combine(folder, files.Name);
+        }
+
+        var isAlone = all.Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count(path => Path.GetDirectoryName(path) == folder) <= 1;
         return isAlone ? relative : $"{relative}/{files.Name}";
+    }
+
+    private static (string Relative, bool IsBelow) From(string place, string folder)
+    {
+        var relative = Path.GetRelativePath(place, folder).Replace('\\', '/');
+        return (relative, relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative));
     }
 
     private RunRecord OfPath(RunFiles files)
     {
         var path = Path.GetFullPath(files.FinishedAdapter);
         return Read(_entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
-            ?? new Entry(NameOf(files, _output, [files]), files, Own: null, IsReplaced: false));
+            ?? new Entry(NameOf(files, _output, all: []), files, Own: null, IsReplaced: false));
     }
 
     private string Known() => _entries.Count == 0

@@ -1,3 +1,4 @@
+using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Displays;
@@ -65,7 +66,16 @@ public sealed class CompareTests : IDisposable
         var comparison = await other.CompareAsync([_tiny.Output], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2, comparison.Runs.Count);
         Assert.Empty(comparison.Samples);
+
+        // Outside of the output folder files of one name are told apart by their folders.
+        foreach (var name in (string[])["x", "y"]) await _tiny.TrainAsync($"elsewhere/{name}/model", new TrainingConfig { Steps = 1 });
+        comparison = await other.CompareAsync([Path.Combine(_tiny.Output, "elsewhere")], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(2, comparison.Runs.Select(run => run.Name).Distinct().Count());
+        await Assert.ThrowsAsync<UniVGException>(() => _tiny.RunAsync($"runs \"{_tiny.Output}/nowhere\""));
         Assert.NotEqual(Guid.Empty, id);
+
+        // What a cell still holds of it is shown, although it is gone.
+        Assert.Contains("It was detached", ResultFormatter.Format(Session.DetachAdapter(discard: true))!.PlainText, StringComparison.Ordinal);
     }
 
     [Fact]
