@@ -7,6 +7,7 @@ using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Diagnostics;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Grids;
 using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
@@ -28,6 +29,7 @@ internal static class KernelComposition
         typeof(ResultFormatter).Namespace!,
         typeof(RunComparison).Namespace!,
         typeof(SweepRequest).Namespace!,
+        typeof(SampleGrid).Namespace!,
         typeof(CellFunctions).Namespace!,
         typeof(CellFunctions).FullName!,
     ];

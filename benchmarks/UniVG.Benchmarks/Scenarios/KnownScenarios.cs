@@ -12,7 +12,7 @@ internal static class KnownScenarios
         new TrainStep(BenchmarkModel.Tiny, "lora"), new TrainStep(BenchmarkModel.Tiny, "loha"),
         new TrainStep(BenchmarkModel.StableDiffusion15, "lora"), new TrainStep(BenchmarkModel.StableDiffusion15, "loha"),
         new Sampling(BenchmarkModel.Tiny, null), new Sampling(BenchmarkModel.Tiny, "lora"), new Sampling(BenchmarkModel.StableDiffusion15, null),
-        new VaeEncode(BenchmarkModel.Tiny), new VaeEncode(BenchmarkModel.StableDiffusion15),
+        new VaeEncode(BenchmarkModel.Tiny), new VaeEncode(BenchmarkModel.StableDiffusion15), new StepOverhead(),
         OptimizerStep.Lora, OptimizerStep.Loha,
         new Checkpointing(isOn: false), new Checkpointing(isOn: true), new LohaMemory(), new DisplayCost(),
     ];

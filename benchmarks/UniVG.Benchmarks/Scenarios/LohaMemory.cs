@@ -37,7 +37,7 @@ internal sealed partial class LohaMemory : IScenario
             ("middle block, forward and backward, ΔW kept", () => Differentiate(middle, Plain)));
     }
 
-    private static Tensor Recomputed(Adapter adapter, Tensor x) => adapter.Adapt(adapter.Layer, x, zeros(1));
+    private static Tensor Recomputed(Adapter adapter, Tensor x) => adapter.Forward(adapter.Layer, x);
 
     private static Tensor Plain(Adapter adapter, Tensor x) => adapter.Layer.Apply(x, adapter.DeltaWeight(), bias: null);
 

@@ -22,7 +22,9 @@ internal sealed class SpatialTransformer(WeightScope scope, int channels, int co
         var (height, width) = (input.shape[2], input.shape[3]);
         var tokens = _projectIn.Forward(_norm.Forward(input)).flatten(2).transpose(1, 2);                   // (B, h·w, channels)
         var mixed = _block.Forward(tokens, context);
-        var map = mixed.transpose(1, 2).reshape(input.shape[0], channels, height, width);                   // (B, channels, h, w)
+
+        // Contiguous, or every convolution from here on would bring its whole weight into the order of channels last.
+        var map = mixed.transpose(1, 2).contiguous().reshape(input.shape[0], channels, height, width);      // (B, channels, h, w)
         return (_projectOut.Forward(map) + input).MoveToOuterDisposeScope();
     }
 }

@@ -46,10 +46,9 @@ public static class TorchRuntime
         yield return Path.Combine(NuGetPackages, $"libtorch-cpu-{Rid}", LibtorchVersion, "runtimes", Rid, "native");
     }
 
-    private static string Rid => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+    private static string Rid => TorchPlatform.Current;
 
-    private static string NuGetPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private static string NuGetPackages => NuGetFolder.Path;
 
     private static string LibraryName(string name) =>
         OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
@@ -57,10 +56,7 @@ public static class TorchRuntime
     private static TorchRuntimeInfo Load()
     {
         LargePages.Request();
-        var libtorch = LibtorchCandidates().FirstOrDefault(d => File.Exists(Path.Combine(d, LibraryName("torch_cpu"))))
-            ?? throw new UniVGException(
-                $"libtorch {LibtorchVersion} was not found (searched: {string.Join(", ", LibtorchCandidates())}); " +
-                $"run 'dotnet restore', or set UNIVG_LIBTORCH to the folder that holds {LibraryName("torch_cpu")}.");
+        var libtorch = FindLibtorch();
         var torchSharp = FindTorchSharpLibrary(libtorch);
         var hasCuda = File.Exists(Path.Combine(libtorch, LibraryName("torch_cuda")));
 
@@ -71,6 +67,18 @@ public static class TorchRuntime
 
         torch.InitializeDeviceType(DeviceType.CPU);
         return new TorchRuntimeInfo(libtorch, loadedFrom, IsPatched: loadedFrom != torchSharp, hasCuda);
+    }
+
+    private static string FindLibtorch()
+    {
+        var file = LibraryName("torch_cpu");
+        if (Environment.GetEnvironmentVariable("UNIVG_LIBTORCH") is { Length: > 0 } chosen && !File.Exists(Path.Combine(chosen, file)))
+            throw new UniVGException($"UNIVG_LIBTORCH is '{chosen}', but {file} is not in it; name the folder that holds it, or unset the variable.");
+
+        return LibtorchCandidates().FirstOrDefault(d => File.Exists(Path.Combine(d, file))) ?? throw new UniVGException(
+            TorchPlatform.WhyUnsupported(Rid, LibtorchVersion) ??
+            $"libtorch {LibtorchVersion} was not found (searched: {string.Join(", ", LibtorchCandidates())}); run 'dotnet restore', in a Polyglot " +
+            $"notebook '#r \"nuget: libtorch-cpu-{Rid}, {LibtorchVersion}\"', or set UNIVG_LIBTORCH to the folder that holds {file}.");
     }
 
     // A libtorch of one's own needs a TorchSharp library that was compiled against it.

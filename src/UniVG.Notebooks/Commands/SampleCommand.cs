@@ -2,7 +2,9 @@ using System.CommandLine;
 using UniVG.Diffusion;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Displays.Images;
+using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Training;
 
@@ -19,6 +21,7 @@ public sealed class SampleCommand : UniVGCommand
 
     private readonly ImageOptions _images = new();
     private readonly Option<double?> _scale = OptionFactory.Number("--scale", "multiplies the strength of the attached adapters; default 1", min: double.MinValue);
+    private readonly GridOptions _grid = new();
     private readonly Option<string?> _output = OptionFactory.Text("--output", "folder in which 'sample' takes the pictures' files; default the run's, else output", "DIR", PathSource.Folders);
     private readonly Option<bool> _compare = OptionFactory.Flag("--compare", "also draw without any adapter, from the same seeds");
 
@@ -27,7 +30,7 @@ public sealed class SampleCommand : UniVGCommand
         : base("sample", "Draws pictures with the model and the adapters that are attached.")
     {
         Arguments.Add(_prompt);
-        foreach (var option in (Option[])[.. _images.All, _scale, _compare, _output]) Options.Add(option);
+        foreach (var option in (Option[])[.. _images.All, _scale, _compare, _output, .. _grid.All]) Options.Add(option);
     }
 
     /// <inheritdoc/>
@@ -37,7 +40,13 @@ public sealed class SampleCommand : UniVGCommand
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var request = _images.Read(arguments.GetValue(_prompt), arguments, context.Session);
-        context.Session.RequireIdle();
+        if (_grid.Read(arguments) is { } axes)
+        {
+            await context.ShowWhileAsync("drawing", "not drawn", SampleGridView.Create, report => context.Session.SampleGridAsync(
+                axes.X, axes.Y, request, arguments.GetValue(_scale) ?? 1, _grid.Run(arguments), arguments.GetValue(_output), report, context.Host.CancellationToken)).ConfigureAwait(false);
+            return;
+        }
+
         if (arguments.GetValue(_compare) || arguments.GetValue(_scale) is not null) context.Session.Adapters.RequireAny();
         var scale = arguments.GetValue(_scale) ?? 1;
         var display = context.Host.Display(new MimeBundle("drawing"));
@@ -62,12 +71,10 @@ public sealed class SampleCommand : UniVGCommand
     private static async Task<IReadOnlyList<GridImage>> DrawAsync(
         ImageRequest request, double scale, IDisplay display, SampleFiles files, CommandContext context)
     {
-        using var scaled = context.Session.Adapters.ScaledBy(scale);
         var what = scale == 0 ? "drawing without the adapter" : "drawing";
         using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
-        var images = await ImageDrawing.DrawAsync(
-            context.Session.RequireModel().Pipeline, request, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"),
-            context.Host.CancellationToken).ConfigureAwait(false);
+        var images = await context.Session.SampleAsync(
+            request, scale, step => live.Post($"{what}: step {step.Index + 1}/{step.Count}"), context.Host.CancellationToken).ConfigureAwait(false);
         return files.SaveOfCommand(images, request, scale).Images;
     }
 

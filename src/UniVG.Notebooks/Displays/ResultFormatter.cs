@@ -18,6 +18,7 @@ using UniVG.Notebooks.Displays.Images;
 using UniVG.Notebooks.Displays.Synthesis;
 using UniVG.Notebooks.Displays.Tensors;
 using UniVG.Notebooks.Exploration;
+using UniVG.Notebooks.Exploration.Grids;
 using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Runs;
@@ -67,6 +68,7 @@ public static class ResultFormatter
         ResultView.Of<GridImage>(image => ImageGrid.Create([image])),
         ResultView.Of<IReadOnlyList<GridImage>>(images => ImageGrid.Create(images)),
         ResultView.Of<SampleSet>(samples => ImageGrid.Create(samples.Images, new ImageGridOptions { Title = $"Samples after step {samples.Step}{SampleStrip.Prompt(samples)}" })),
+        ResultView.Of<SampleGrid>(SampleGridView.Create),
         ResultView.Of<SweepResult>(SweepView.Create),
         ResultView.Of<ModelEvaluation>(EvaluationView.Create),
         ResultView.Of<IReadOnlyList<ModelEvaluation>>(EvaluationCurve.Create),

@@ -1,13 +1,17 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Images;
+using UniVG.Diffusion.Sampling;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Exploration;
+using UniVG.Notebooks.Exploration.Grids;
 using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
+using UniVG.Notebooks.Training;
 
 namespace UniVG.Notebooks.Exploration;
 
-/// <summary>Finds, compares and tries: <c>univg.FindRuns()</c>, <c>univg.CompareAsync(["a", "b"])</c>, <c>univg.SweepAsync(…)</c>.</summary>
+/// <summary>Draws, finds, compares and tries: <c>univg.SampleAsync(…)</c>, <c>univg.FindRuns()</c>, <c>univg.CompareAsync(["a", "b"])</c>, <c>univg.SweepAsync(…)</c>.</summary>
 public static class SessionExploration
 {
     /// <summary>The runs of the session and those in an output folder and below, each with its history and settings.</summary>
@@ -38,6 +42,46 @@ public static class SessionExploration
 
         session.RequireIdle();
         return new RunComparer(session, onProgress, cancellation).CompareAsync(found, request);
+    }
+
+    /// <summary>Draws pictures with the model and the adapters that are attached, on a thread of their own.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="request">What to draw, such as <c>univg.NewRequest("modality") with { Count = 6, Seed = 1 }</c>.</param>
+    /// <param name="scale">Multiplies the strength of all adapters; 0 shows the model without them.</param>
+    /// <param name="onStep">Told of each step of the sampler, on another thread.</param>
+    /// <param name="cancellation">Stops the drawing.</param>
+    /// <exception cref="UniVGException">There is no model, the request is impossible, or a run is training in the background.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<IReadOnlyList<RgbImage>> SampleAsync(
+        this UniVGSession session, ImageRequest request, double scale = 1, Action<SamplerStep>? onStep = null, CancellationToken cancellation = default)
+    {
+        var model = session.RequireModel();
+        session.RequireIdle();
+        using var scaled = session.Adapters.ScaledBy(scale);
+        return await ImageDrawing.DrawAsync(model.Pipeline, request, onStep, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Draws one picture for each pair of values: saved steps of a run against strengths or seeds, by which over-training is seen. The grid
+    /// is written into the folder <c>sample</c> beside the run's files.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="x">What changes from column to column, such as <c>new GridAxis("step")</c>.</param>
+    /// <param name="y">What changes from row to row, such as <c>new GridAxis("scale", 0.5, 1)</c>; null for a single row.</param>
+    /// <param name="request">What the pictures show where no axis says otherwise; null for the default prompt.</param>
+    /// <param name="scale">The strength of the adapters where no axis gives it.</param>
+    /// <param name="run">Whose saved steps are drawn; null for the present run's.</param>
+    /// <param name="output">The folder in which <c>sample</c> takes the grid's file; null for the run's.</param>
+    /// <param name="onProgress">Told what is being done, on another thread.</param>
+    /// <param name="cancellation">Stops the drawing.</param>
+    /// <exception cref="UniVGException">There is no model or no such run or step, or a value is impossible.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Task<SampleGrid> SampleGridAsync(
+        this UniVGSession session, GridAxis x, GridAxis? y = null, ImageRequest? request = null, double scale = 1, string? run = null, string? output = null,
+        Action<string>? onProgress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return new GridDrawer(session, onProgress, cancellation).DrawAsync(request ?? session.NewRequest(), x, y, scale, run, output);
     }
 
     /// <summary>

@@ -76,8 +76,6 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
         var folder = Directory.CreateTempSubdirectory("univg-restore-").FullName;
         try
         {
-            var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
             await File.WriteAllTextAsync(Path.Combine(folder, "user.csproj"), $"""
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup>
@@ -85,7 +83,7 @@ public sealed class PackageTests(PackedLibraries packed) : IClassFixture<PackedL
                     {property}
                     <RestoreSources>{packed.Folder}</RestoreSources>
                     <RestorePackagesPath>{folder}/own</RestorePackagesPath>
-                    <RestoreFallbackFolders>{cache}</RestoreFallbackFolders>
+                    <RestoreFallbackFolders>{Repository.NuGetPackages}</RestoreFallbackFolders>
                     <NuGetAudit>false</NuGetAudit>
                   </PropertyGroup>
                   <ItemGroup>

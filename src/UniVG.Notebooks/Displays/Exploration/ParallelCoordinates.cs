@@ -24,7 +24,8 @@ internal static class ParallelCoordinates
         if (runs.Count < 2 || result.Axes.Count == 0) return null;
         List<Axis> axes =
         [
-            .. result.Axes.Select((name, i) => SettingAxis(name, [.. runs.Select(one => one.Run.Values[i].Value)])),
+            .. result.Axes.Select((name, i) => SettingAxis(name, [.. runs.Select(one => one.Run.Values[i].Value)]))
+                .Aggregate(new List<Axis>(), (kept, axis) => kept.Exists(axis.Follows) ? kept : [.. kept, axis]),
             CriterionAxis(SweepView.NameOf(result.Criterion), [.. runs.Select(one => one.Outcome!.By(result.Criterion)!.Value)], result.Criterion),
         ];
         var (best, colours) = (result.Best?.Run, axes[0].Ticks.Select(tick => tick.Position).ToList());
@@ -68,7 +69,7 @@ internal static class ParallelCoordinates
     private static void Label(Plot plot, IReadOnlyList<Axis> axes)
     {
         var colour = Color.FromHex(ChartPalette.Text);
-        plot.HideLegend();
+        foreach (var legend in plot.Axes.GetPanels().OfType<ScottPlot.Panels.LegendPanel>().ToList()) plot.Axes.Remove(legend);
         plot.Axes.Left.IsVisible = false;
         plot.Grid.YAxisStyle.IsVisible = false;
         plot.Axes.SetLimits(-0.15, axes.Count - 1 + 0.35, -0.08, 1.1);
@@ -91,7 +92,7 @@ internal static class ParallelCoordinates
     {
         layout["showlegend"] = false;
         layout["hovermode"] = "closest";
-        layout.Remove("updatemenus");
+        layout["updatemenus"] = new JsonArray();
         var (x, y) = (layout["xaxis"]!.AsObject(), layout["yaxis"]!.AsObject());
         x["tickvals"] = new JsonArray([.. axes.Select((_, i) => JsonValue.Create(i))]);
         x["ticktext"] = new JsonArray([.. axes.Select(axis => JsonValue.Create(axis.Name))]);
@@ -116,5 +117,9 @@ internal static class ParallelCoordinates
     }
 
     // Positions and texts of each run, and the places that are named.
-    private sealed record Axis(string Name, IReadOnlyList<double> Positions, IReadOnlyList<string> Texts, IReadOnlyList<(double Position, string Text)> Ticks);
+    private sealed record Axis(string Name, IReadOnlyList<double> Positions, IReadOnlyList<string> Texts, IReadOnlyList<(double Position, string Text)> Ticks)
+    {
+        // An alpha of half the dim in every run would only repeat the axis of dims.
+        public bool Follows(Axis earlier) => earlier.Positions.Zip(Texts).GroupBy(run => run.First).All(alike => alike.Select(run => run.Second).Distinct().Count() == 1);
+    }
 }

@@ -8,6 +8,7 @@ internal static class ContactSheet
 {
     private const int LabelHeight = 18;
     private const int RowTitleWidth = 110;
+    private const int FullCell = 128;
 
     /// <summary>What a picture may add to a sheet, compared to what it may add to the notebook's HTML.</summary>
     private const double ShareOfBudget = 0.3;
@@ -31,6 +32,13 @@ internal static class ContactSheet
         }
 
         return sheet;
+    }
+
+    /// <summary>Draws the grid with its titles and labels, pictures at their own size; small ones are enlarged to about 128 pixels.</summary>
+    public static byte[] DrawFull(IReadOnlyList<GridImage> images, ImageGridOptions options)
+    {
+        var width = images.Max(image => image.Image.Width);
+        return Draw(images, options, GridLayout.Of(images, options), width * Math.Max(1, FullCell / width));
     }
 
     private static byte[] Draw(IReadOnlyList<GridImage> images, ImageGridOptions options, GridLayout layout, int cell)

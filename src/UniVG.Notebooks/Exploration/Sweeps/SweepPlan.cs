@@ -14,6 +14,9 @@ internal static class SweepPlan
 {
     private const int MostRuns = 500;
 
+    // Below it numbers are written as people write rates: 5e-3.
+    private const double SmallNumber = 0.01;
+
     /// <summary>The runs, in the order in which they are trained.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">The configuration that the session applied; null for the guide's.</param>
@@ -33,7 +36,7 @@ internal static class SweepPlan
         [
             .. runs.Select((run, i) => (run, Key: string.Join('\n', canonical[i].OrderBy(pair => pair.Key, StringComparer.Ordinal)))).DistinctBy(run => run.Key)
                 .Select(one => new SweepRun(
-                    NameOf([.. differing.Where(one.run.Values.ContainsKey).Select(name => name + ValueOf(name, one.run.Configs))], taken),
+                    NameOf([.. Telling(differing, canonical).Where(one.run.Values.ContainsKey).Select(name => name + ValueOf(name, one.run.Configs))], taken),
                     [.. differing.Select(name => KeyValuePair.Create(name, ValueOf(name, one.run.Configs)))],
                     one.run.Configs.Adapter, one.run.Configs.Training)),
         ];
@@ -100,10 +103,14 @@ internal static class SweepPlan
     private static string ValueOf(string name, (AdapterConfig Adapter, TrainingConfig Training) configs)
     {
         var text = AdapterSettings.All.FirstOrDefault(setting => setting.Name == name)?.Read(configs.Adapter) ?? TrainingSettings.Find(name).Read(configs.Training);
-        return text.Contains('E', StringComparison.Ordinal) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number != 0 && Math.Abs(number) < SmallNumber
             ? DisplayFormat.LearningRate(number)
             : text;
     }
+
+    // Settings that follow from an earlier one, as an alpha of half the dim does, tell nothing more.
+    private static IEnumerable<string> Telling(IReadOnlyList<string> names, IReadOnlyList<Dictionary<string, string>> runs) => names.Where((name, i) => !names.Take(i).Any(
+        earlier => runs.GroupBy(run => run.GetValueOrDefault(earlier)).All(alike => alike.Select(run => run.GetValueOrDefault(name)).Distinct().Count() == 1)));
 
     private static string NameOf(IReadOnlyList<string> parts, HashSet<string> taken)
     {
