@@ -7,7 +7,7 @@ namespace UniVG.Notebooks.Exploration;
 
 /// <summary>
 /// The runs that can be named: those of a session, and those in its output folder and below. A run is called by its path in the output
-/// folder, one that has a folder for itself by that folder: <c>model_lora</c>, <c>sweep/dim4-lr1e-4</c>. Earlier runs of a session whose
+/// folder, one that has a folder for itself by that folder: <c>model_lora</c>, <c>sweep/dim4-lr1e-4</c>; a run elsewhere by its path. Earlier runs of a session whose
 /// files a later one replaced are <c>model_lora@1</c>, <c>model_lora@2</c>, ….
 /// </summary>
 public sealed class RunCatalog
@@ -91,30 +91,30 @@ public sealed class RunCatalog
     private static string NameOf(RunFiles files, string output, IReadOnlyList<RunFiles> all)
     {
         var folder = Path.GetFullPath(files.Folder.Length == 0 ? "." : files.Folder);
-        var (relative, isBelow) = From(output, folder);
+        var relative = Path.GetRelativePath(output, folder).Replace('\\', '/');
         if (relative == ".") return files.Name;
-        if (!isBelow)
-        {
-            if (all.Where(other => other.Name == files.Name).Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count() == 1) return files.Name;
-            (relative, isBelow) = From(Directory.GetCurrentDirectory(), folder);
-            if (!isBelow || relative == ".") return Path.Combine(folder, files.Name);
-        }
-
-        var isAlone = all.Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count(path => Path.GetDirectoryName(path) == folder) <= 1;
+        if (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative))
+            return all.Where(other => other.Name == files.Name).Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count() == 1
+                ? files.Name
+                : Path.Combine(folder, files.Name);
+        var isAlone = all.Select(other => Path.GetFullPath(other.FinishedAdapter)).Distinct().Count(path => Path.GetDirectoryName(path) == folder) == 1;
         return isAlone ? relative : $"{relative}/{files.Name}";
-    }
-
-    private static (string Relative, bool IsBelow) From(string place, string folder)
-    {
-        var relative = Path.GetRelativePath(place, folder).Replace('\\', '/');
-        return (relative, relative != ".." && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative));
     }
 
     private RunRecord OfPath(RunFiles files)
     {
         var path = Path.GetFullPath(files.FinishedAdapter);
         return Read(_entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
-            ?? new Entry(NameOf(files, _output, all: []), files, Own: null, IsReplaced: false));
+            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false));
+    }
+
+    // Outside the output folder many runs have the same file name, so they are called by where they are.
+    private static string PlaceOf(RunFiles files)
+    {
+        var folder = Path.GetFullPath(files.Folder.Length == 0 ? "." : files.Folder);
+        var place = SavedRun.FindIn(folder).Count == 1 ? folder : Path.Combine(folder, files.Name);
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), place);
+        return (relative == "." || relative.StartsWith("..", StringComparison.Ordinal) ? place : relative).Replace('\\', '/');
     }
 
     private string Known() => _entries.Count == 0

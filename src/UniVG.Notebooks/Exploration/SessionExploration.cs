@@ -32,7 +32,7 @@ public static class SessionExploration
     {
         ArgumentNullException.ThrowIfNull(runs);
         var catalog = RunCatalog.Of(session);
-        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => run.Name)];
+        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => (run.Name, Path.GetFullPath(run.Files.FinishedAdapter)))];
         if (found.Count < 2)
         {
             throw new UniVGException(runs.Count == 0
@@ -57,6 +57,7 @@ public static class SessionExploration
     {
         var model = session.RequireModel();
         session.RequireIdle();
+        ModelParts.RequireFinite(scale);
         using var scaled = session.Adapters.ScaledBy(scale);
         return await ImageDrawing.DrawAsync(model.Pipeline, request, onStep, cancellation).ConfigureAwait(false);
     }
@@ -81,6 +82,7 @@ public static class SessionExploration
         Action<string>? onProgress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ModelParts.RequireFinite(scale);
         return new GridDrawer(session, onProgress, cancellation).DrawAsync(request ?? session.NewRequest(), x, y, scale, run, output);
     }
 
@@ -111,6 +113,7 @@ public static class SessionExploration
     internal static async Task<SweepResult> SweepAsync(
         UniVGSession session, SweepRequest request, INotebookHost host, Func<SweepResult, MimeBundle> view, Action<SweepProgress>? onProgress, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
         var display = host.Display(new MimeBundle("planning the sweep"));
         SweepProgress? last = null;

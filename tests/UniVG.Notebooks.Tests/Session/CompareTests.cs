@@ -78,6 +78,20 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_one_file_name_in_other_folders_are_told_apart_by_their_folders()
+    {
+        foreach (var name in (string[])["dim2", "dim4"]) await _tiny.TrainAsync(name + "/model_lora", new TrainingConfig { Steps = 1 });
+        using var other = new UniVGSession();
+
+        var ofFolder = await other.CompareAsync([_tiny.Output], cancellation: TestContext.Current.CancellationToken);
+        var ofFiles = await other.CompareAsync(
+            [.. ofFolder.Runs.Select(run => run.Files.FinishedAdapter), .. ofFolder.Runs.Select(run => run.Name)], cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([_tiny.In("output/dim2"), _tiny.In("output/dim4")], ofFolder.Runs.Select(run => run.Name));
+        Assert.Equal(ofFolder.Runs.Select(run => run.Name), ofFiles.Runs.Select(run => run.Name));
+    }
+
+    [Fact]
     public async Task Overwritten_and_resumed_runs_keep_their_own_names()
     {
         var output = new AdapterOutput(Path.Combine(_tiny.Output, "a.safetensors"), Overwrite: true);
