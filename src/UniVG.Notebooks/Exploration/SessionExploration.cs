@@ -97,8 +97,11 @@ public static class SessionExploration
     /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the run at work has saved its state.</exception>
     public static Task<SweepResult> SweepAsync(
-        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default) =>
-        SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+    }
 
     /// <summary>Tries settings below a cell.</summary>
     /// <param name="session">The session.</param>
