@@ -9,20 +9,19 @@ namespace UniVG.Diffusion.Runtime;
 public sealed class ComputeThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
+    private readonly Lazy<Thread> _thread;
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Prepares the thread, which its first work starts: what was made and never used leaves none behind.</summary>
     /// <param name="name">What debuggers call it.</param>
-    public ComputeThread(string name)
+    public ComputeThread(string name) => _thread = new Lazy<Thread>(() =>
     {
-        new Thread(() =>
-        {
-            foreach (var work in _work.GetConsumingEnumerable()) work();
-        })
-        {
-            IsBackground = true,
-            Name = name,
-        }.Start();
-    }
+        var thread = new Thread(Loop) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    });
+
+    /// <summary>Whether the caller is on the thread, so that waiting for its work would never end.</summary>
+    public bool IsCurrent => _thread.IsValueCreated && _thread.Value == Thread.CurrentThread;
 
     /// <summary>Does work on the thread, after what it was given before.</summary>
     /// <param name="work">What to do; what it throws, the task throws.</param>
@@ -30,6 +29,7 @@ public sealed class ComputeThread : IDisposable
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ExecutionContext.Capture();
+        _ = _thread.Value;
         _work.Add(() =>
         {
             if (context is null) Do();
@@ -56,4 +56,9 @@ public sealed class ComputeThread : IDisposable
 
     /// <summary>Lets the thread end after the work it was given.</summary>
     public void Dispose() => _work.CompleteAdding();
+
+    private void Loop()
+    {
+        foreach (var work in _work.GetConsumingEnumerable()) work();
+    }
 }

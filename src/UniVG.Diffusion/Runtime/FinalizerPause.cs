@@ -19,32 +19,45 @@ public sealed class FinalizerPause : IDisposable
     private static readonly Lock Gate = new();
     private static readonly ManualResetEventSlim MayGoOn = new(initialState: true);
     private static readonly ManualResetEventSlim IsWaiting = new(initialState: false);
-    private static int _pauses;
-    private bool _isOver;
+    private static readonly HashSet<FinalizerPause> Pauses = [];
+    private static readonly AsyncLocal<FinalizerPause?> Innermost = new();
+    private readonly FinalizerPause? _outer = Innermost.Value;
 
-    private FinalizerPause()
-    {
-    }
+    private FinalizerPause() => Innermost.Value = this;
 
     /// <summary>Begins a pause; costs a quarter of a millisecond, nothing within another pause.</summary>
     public static FinalizerPause Begin()
     {
+        var pause = new FinalizerPause();
         lock (Gate)
         {
-            if (_pauses++ == 0) Stop();
+            if (Pauses.Count == 0) Stop();
+            Pauses.Add(pause);
         }
 
-        return new FinalizerPause();
+        return pause;
+    }
+
+    /// <summary>
+    /// Ends the pauses around the calling code, also those that it began before an await or a task; for code that will never go on, such
+    /// as on a thread that native code has lost.
+    /// </summary>
+    public static void EndAll()
+    {
+        lock (Gate)
+        {
+            for (var pause = Innermost.Value; pause is not null; pause = pause._outer) Pauses.Remove(pause);
+            if (Pauses.Count == 0) MayGoOn.Set();
+        }
     }
 
     /// <summary>Ends the pause; the last one waits until the finalizers have caught up.</summary>
     public void Dispose()
     {
+        if (Innermost.Value == this) Innermost.Value = _outer;
         lock (Gate)
         {
-            if (_isOver) return;
-            _isOver = true;
-            if (--_pauses > 0) return;
+            if (!Pauses.Remove(this) || Pauses.Count > 0) return;
             MayGoOn.Set();
         }
 

@@ -58,17 +58,19 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         return Product(Factors).mul(scale).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Whether what the changed weight takes may be kept for the backward pass.</summary>
+    protected bool IsSmall => Layer.Weight.numel() <= SmallWeight;
+
     /// <summary>
-    /// Whether the branch is cheaper than the layer's own operation, so that the two are added; else the layer is applied once, with the
-    /// changed weight.
+    /// Whether the branch of <paramref name="input"/>, added to the layer's output, is cheaper than applying the layer once with the changed weight.
     /// </summary>
-    protected virtual bool HasCheapBranch => false;
+    protected virtual bool HasCheapBranch(Tensor input) => false;
 
     /// <inheritdoc/>
     public Tensor Forward(AdaptableLayer layer, Tensor input)
     {
         // In half precision a small change would be lost in the sum with the weight; dropouts act on the branch.
-        var isOne = !HasCheapBranch && Multiplier != 0 && Dropout is null && layer.Weight.dtype == ScalarType.Float32;
+        var isOne = Multiplier != 0 && Dropout is null && layer.Weight.dtype == ScalarType.Float32 && !HasCheapBranch(input);
         return isOne ? Recomputed(ChangedLayer(Scale * Multiplier), input) : Adapt(layer, input, layer.Apply(input, layer.Weight, layer.Bias));
     }
 
@@ -121,7 +123,7 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     {
         // A frozen adapter behind frozen layers has nothing to differentiate.
         var factors = Factors;
-        var keeps = Layer.Weight.numel() <= SmallWeight || !(input.requires_grad || factors[0].requires_grad);
+        var keeps = IsSmall || !(input.requires_grad || factors[0].requires_grad);
         return keeps ? branch(input, factors) : RecomputedBranch.Apply(branch, input, factors);
     }
 

@@ -44,9 +44,7 @@ public sealed class EvaluationReference
         ArgumentNullException.ThrowIfNull(training);
         _options = options ?? new EvaluationOptions();
         _options.Validate();
-        if (real.Count < FewestPictures)
-            throw new UniVGException($"{real.Count} real pictures are too few to compare with; give at least {FewestPictures}, better 50 or more.");
-
+        RequireEnough(real.Count);
         (_features, _training, _bootstrap) = (features, training, new Bootstrap(_options.Replicates));
         _real = features.Extract(real, cancellation);
         _polarity = VesselSegmentation.FindPolarity(real.Take(Examples).Select(image => TinyFeatures.ToSquare(image, _options.VesselSide)));
@@ -77,6 +75,13 @@ public sealed class EvaluationReference
 
     /// <summary>How many real pictures are training pictures, too; they tell nothing about memorising and are left out of that.</summary>
     public int TrainingPicturesAmongReal { get; }
+
+    /// <summary>Makes sure that there are enough real pictures, before time is spent on what they are to be compared with.</summary>
+    /// <exception cref="UniVGException">There are not.</exception>
+    public static void RequireEnough(int count)
+    {
+        if (count < FewestPictures) throw new UniVGException($"{count} real pictures are too few to compare with; give at least {FewestPictures}, better 50 or more.");
+    }
 
     /// <summary>Compares samples with the real pictures.</summary>
     /// <param name="name">What they are, such as <c>with adapter</c>.</param>

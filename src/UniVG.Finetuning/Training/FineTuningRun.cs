@@ -95,6 +95,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>Whether steps are being taken at this moment; model and adapter must be left alone then.</summary>
     public bool IsTraining => Volatile.Read(ref _running) == 1;
 
+    /// <summary>Whether it was disposed, or replaced by another; model and adapter may be gone then.</summary>
+    public bool IsDisposed => _disposing.IsCancellationRequested;
+
     /// <summary>Whether all planned steps are taken.</summary>
     public bool IsFinished => Step >= TotalSteps;
 
@@ -215,9 +218,11 @@ public sealed class FineTuningRun : IDisposable
     }
 
     /// <summary>Stops after the present step where one is under way, and frees what the run holds; its history stays.</summary>
+    /// <exception cref="UniVGException">Called from what is told of each step, which the step would wait for.</exception>
     public void Dispose()
     {
-        if (_disposing.IsCancellationRequested) return;
+        if (IsDisposed) return;
+        if (_thread.IsCurrent) throw new UniVGException("The run is taking steps, and what is told of them cannot replace or dispose it; cancel it there, and do that when it has stopped.");
         _disposing.Cancel();
 
         // Native code may be working on the tensors: they are freed only when the training thread has left them.
@@ -243,7 +248,7 @@ public sealed class FineTuningRun : IDisposable
 
     private void RequireUsable()
     {
-        if (_disposing.IsCancellationRequested) throw new UniVGException("The run was replaced by another, or disposed: its history is there, but it takes no more steps.");
+        if (IsDisposed) throw new UniVGException("The run was replaced by another, or disposed: its history is there, but it takes no more steps.");
         if (Model.IsDisposed) throw new UniVGException("The run's model was disposed or replaced; load it again, and go on with '#!univg resume' where a state was saved, or begin another run.");
         if (Adapter.IsDisposed) throw new UniVGException("The run's adapter was disposed or replaced; begin another run, or go on with '#!univg resume' where a state was saved.");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using UniVG.Diffusion;
 using UniVG.Kernel.Execution;
@@ -10,6 +11,9 @@ namespace UniVG.Kernel.CommandLine;
 /// <summary><c>univg run</c>: executes notebooks without Jupyter.</summary>
 internal static class RunCommand
 {
+    // What a timer can wait for, some 24 days.
+    private const int MostSeconds = int.MaxValue / 1000;
+
     private const string Help =
         """
         Executes notebooks and writes their executed forms, without Jupyter.
@@ -67,12 +71,15 @@ internal static class RunCommand
             result.AddError($"Two notebooks are called '{twice.Key}' and would be written to one file; run them apart, with --output.");
         }
 
-        if (result.GetValue(timeout) <= 0) result.AddError("--timeout needs a number of seconds above 0.");
+        if (result.GetResult(timeout) is { Tokens: [var seconds, ..] } && !(double.TryParse(seconds.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MostSeconds))
+            result.AddError($"--timeout is '{seconds.Value}'; it must be a number of seconds above 0 and at most {MostSeconds}.");
+        var given = new HashSet<string>();
         foreach (var assignment in result.GetValue(parameters) ?? [])
         {
             try
             {
-                NotebookParameters.Parse(assignment);
+                var name = NotebookParameters.Parse(assignment).Key;
+                if (!given.Add(name)) result.AddError($"-p {name} is given more than once.");
             }
             catch (UniVGException e)
             {

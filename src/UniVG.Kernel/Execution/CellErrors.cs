@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using UniVG.Diffusion;
 using UniVG.Kernel.Scripting;
@@ -25,7 +26,7 @@ internal static partial class CellErrors
         CommandLineException e => Sentence("UniVG", e.Message) with { Traceback = [$"{Red}UniVG{Plain}: {e.Message}", .. e.Excerpt.Split('\n')] },
         UniVGException e => Sentence("UniVG", e.Message),
         CellCompilationException e => new CellError("CompilationError", e.Message, [$"{Red}CompilationError{Plain}", .. e.Excerpts]),
-        var e => new CellError(TypeName(e), e.Message, [.. Headings(e), .. Frames(e)]),
+        var e => new CellError(TypeName(e), Message(e), [.. Headings(e), .. Frames(e)]),
     };
 
     private static CellError Interrupt(Exception e) => Sentence(
@@ -41,12 +42,15 @@ internal static partial class CellErrors
 
     private static IEnumerable<string> Headings(Exception e)
     {
-        yield return $"{Red}{TypeName(e)}{Plain}: {e.Message}";
+        yield return $"{Red}{TypeName(e)}{Plain}: {Message(e)}";
         for (var inner = e.InnerException; inner is not null; inner = inner.InnerException)
         {
-            yield return $" ---> {Red}{TypeName(inner)}{Plain}: {inner.Message}";
+            yield return $" ---> {Red}{TypeName(inner)}{Plain}: {Message(inner)}";
         }
     }
+
+    // libtorch appends the stack of its own functions, some forty lines.
+    private static string Message(Exception e) => e is ExternalException ? LibtorchStack().Replace(e.Message, "") : e.Message;
 
     private static IEnumerable<string> Frames(Exception e) =>
         from frame in (e.StackTrace ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -64,6 +68,9 @@ internal static partial class CellErrors
 
     [GeneratedRegex(@"Submission#\d+\.<<Initialize>>d__\d+\.MoveNext\(\)")]
     private static partial Regex CellBody();
+
+    [GeneratedRegex(@"\s*Exception raised from .* \(most recent call first\):.*", RegexOptions.Singleline)]
+    private static partial Regex LibtorchStack();
 
     [GeneratedRegex(@"Submission#\d+[.+]")]
     private static partial Regex SubmissionClass();

@@ -91,7 +91,7 @@ internal sealed class NotebookSession(
                     var result = string.IsNullOrWhiteSpace(source)
                         ? null
                         : await Engine.RunAsync(source, number, csharp.Line, cell.CancellationToken);
-                    value = result is null ? null : ValueBundle.Of(result, Format);
+                    value = result is null or DisplayedValue ? null : ValueBundle.Of(result, Format);
                     break;
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Kernel.Scripting;
 
@@ -39,6 +40,7 @@ internal static unsafe partial class NativeErrors
     {
         var what = What();
         if (Failing.Value is null) Environment.FailFast($"Native code failed outside of a cell: {what}");
+        FinalizerPause.EndAll();
         Failing.Value!(new NativeErrorException(what));
         while (true)
         {

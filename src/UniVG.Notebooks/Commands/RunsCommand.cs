@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniVG.Diffusion;
 using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 
@@ -23,7 +24,10 @@ public sealed class RunsCommand : UniVGCommand
     /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
-        context.Host.Display(RunsCard.Of(context.Session, InputPath.Find(arguments.GetValue(_folder) ?? AdapterOutput.DefaultFolder)).ToBundle());
+        var asked = arguments.GetValue(_folder);
+        var folder = InputPath.Find(asked ?? AdapterOutput.DefaultFolder);
+        if (asked is not null && !Directory.Exists(folder)) throw new UniVGException($"There is no folder '{asked}'; check the path.");
+        context.Host.Display(RunsCard.Of(context.Session, folder).ToBundle());
         return Task.CompletedTask;
     }
 }

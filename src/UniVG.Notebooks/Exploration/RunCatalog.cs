@@ -7,7 +7,7 @@ namespace UniVG.Notebooks.Exploration;
 
 /// <summary>
 /// The runs that can be named: those of a session, and those in its output folder and below. A run is called by its path in the output
-/// folder, one that has a folder for itself by that folder: <c>model_lora</c>, <c>sweep/dim4-lr1e-4</c>. Earlier runs of a session whose
+/// folder, one that has a folder for itself by that folder: <c>model_lora</c>, <c>sweep/dim4-lr1e-4</c>; a run elsewhere by its path. Earlier runs of a session whose
 /// files a later one replaced are <c>model_lora@1</c>, <c>model_lora@2</c>, ….
 /// </summary>
 public sealed class RunCatalog
@@ -105,7 +105,16 @@ public sealed class RunCatalog
     {
         var path = Path.GetFullPath(files.FinishedAdapter);
         return Read(_entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
-            ?? new Entry(NameOf(files, _output, [files]), files, Own: null, IsReplaced: false));
+            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false));
+    }
+
+    // Outside the output folder many runs have the same file name, so they are called by where they are.
+    private static string PlaceOf(RunFiles files)
+    {
+        var folder = Path.GetFullPath(files.Folder.Length == 0 ? "." : files.Folder);
+        var place = SavedRun.FindIn(folder).Count == 1 ? folder : Path.Combine(folder, files.Name);
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), place);
+        return (relative == "." || relative.StartsWith("..", StringComparison.Ordinal) ? place : relative).Replace('\\', '/');
     }
 
     private string Known() => _entries.Count == 0

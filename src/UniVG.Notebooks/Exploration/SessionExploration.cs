@@ -30,8 +30,9 @@ public static class SessionExploration
     public static Task<RunComparison> CompareAsync(
         this UniVGSession session, IReadOnlyList<string> runs, ImageRequest? request = null, Action<string>? onProgress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(runs);
         var catalog = RunCatalog.Of(session);
-        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => run.Name)];
+        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => (run.Name, Path.GetFullPath(run.Files.FinishedAdapter)))];
         if (found.Count < 2)
         {
             throw new UniVGException(runs.Count == 0
@@ -56,6 +57,7 @@ public static class SessionExploration
     {
         var model = session.RequireModel();
         session.RequireIdle();
+        ModelParts.RequireFinite(scale);
         using var scaled = session.Adapters.ScaledBy(scale);
         return await ImageDrawing.DrawAsync(model.Pipeline, request, onStep, cancellation).ConfigureAwait(false);
     }
@@ -80,6 +82,7 @@ public static class SessionExploration
         Action<string>? onProgress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ModelParts.RequireFinite(scale);
         return new GridDrawer(session, onProgress, cancellation).DrawAsync(request ?? session.NewRequest(), x, y, scale, run, output);
     }
 
@@ -94,8 +97,11 @@ public static class SessionExploration
     /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the run at work has saved its state.</exception>
     public static Task<SweepResult> SweepAsync(
-        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default) =>
-        SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+        this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return SweepAsync(session, request, session.Host ?? new UnseenHost(cancellation), result => new MimeBundle(SweepView.Summary(result)), onProgress, cancellation);
+    }
 
     /// <summary>Tries settings below a cell.</summary>
     /// <param name="session">The session.</param>
@@ -107,6 +113,7 @@ public static class SessionExploration
     internal static async Task<SweepResult> SweepAsync(
         UniVGSession session, SweepRequest request, INotebookHost host, Func<SweepResult, MimeBundle> view, Action<SweepProgress>? onProgress, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
         var display = host.Display(new MimeBundle("planning the sweep"));
         SweepProgress? last = null;

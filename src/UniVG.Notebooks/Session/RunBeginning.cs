@@ -49,6 +49,7 @@ internal sealed class RunBeginning(UniVGSession session)
     /// <summary>Begins a run with other settings, see <see cref="UniVGSession.ForkRun"/>.</summary>
     public FineTuningRun Fork(TrainingConfig config, AdapterOutput? output, bool fromStart)
     {
+        ArgumentNullException.ThrowIfNull(config);
         var present = session.Present ?? throw new UniVGException("There is no run to fork; begin one with '#!univg step' or '#!univg train'.");
         if (!present.IsSaved) throw new UniVGException($"Steps up to {present.Run.Step} are not saved, and the fork changes the adapter; run '#!univg save PATH' first.");
         output ??= AdapterOutput.Beside(present.Output.Path);

@@ -160,10 +160,12 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
 
     private RunKeeper Keeper { get; } = session.Keeper!;
 
-    // Whatever ended the run, it can be taken up again from its last good step.
-    private string WhereTheStateIs() => Keeper.Saver.SaveState(run) is { } state
+    // Whatever ended the run, it can be taken up again from its last good step; unless another took its place, and its tensors are gone.
+    private string WhereTheStateIs() => !run.IsDisposed && Keeper.Saver.SaveState(run) is { } state
         ? $"The state after step {run.Step} is in {state}: '#!univg resume {state}' takes it up, now or in another session."
         : "";
 
-    private string HowToGoOn() => $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";
+    private string HowToGoOn() => run.IsDisposed
+        ? $"Stopped after step {run.Step} of {run.TotalSteps}, as the run was replaced or disposed."
+        : $"Stopped after step {run.Step} of {run.TotalSteps}; '#!univg train' or '#!univg step N' goes on, '#!univg save' writes the adapter as it is.";
 }

@@ -36,6 +36,28 @@ public sealed class FinalizerPauseTests
         Assert.Equal(0, Volatile.Read(ref _finalized));
     }
 
+    [Fact]
+    public async Task Pauses_of_code_that_never_goes_on_end_with_those_it_began_before_a_task_but_not_others()
+    {
+        Volatile.Write(ref _finalized, 0);
+        using var outer = FinalizerPause.Begin();
+        await Task.Run(() =>
+        {
+            _ = FinalizerPause.Begin();
+            FinalizerPause.EndAll();
+        }, TestContext.Current.CancellationToken);
+        Drop(10);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(10, Volatile.Read(ref _finalized));
+
+        using var later = FinalizerPause.Begin();
+        outer.Dispose();
+        Drop(10);
+        GC.Collect();
+        Assert.Equal(10, Volatile.Read(ref _finalized));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Drop(int count)
     {

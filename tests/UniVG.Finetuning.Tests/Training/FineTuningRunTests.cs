@@ -100,6 +100,24 @@ public sealed class FineTuningRunTests : IDisposable
     }
 
     [Fact]
+    public async Task All_steps_are_taken_on_one_thread_which_ends_with_the_run_and_what_fails_there_fails_the_call()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 5 });
+        var threads = new HashSet<Thread>();
+        for (var i = 0; i < 2; i++) await run.StepAsync(1, _ => threads.Add(Thread.CurrentThread), cancellationToken: TestContext.Current.CancellationToken);
+
+        // Waiting for itself it would never end.
+        var e = await Assert.ThrowsAsync<UniVGException>(() => run.RunToEndAsync(_ => run.Dispose(), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("cannot replace or dispose it", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, run.Step);
+        await run.StepAsync(1, _ => threads.Add(Thread.CurrentThread), cancellationToken: TestContext.Current.CancellationToken);
+
+        run.Dispose();
+        Assert.True(Assert.Single(threads).Join(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
     public async Task Loss_that_is_no_number_stops_the_run_and_leaves_the_adapter_finite()
     {
         using var adapter = Attach(new LoraConfig { Dim = 2 });

@@ -152,6 +152,13 @@ public sealed class NotebookSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_display_returns_is_no_value_of_the_cell()
+    {
+        Assert.Null(await _notebook.ValueAsync("display(3)"));
+        Assert.Equal("3", Assert.Single(_notebook.Output.Shown.Values).PlainText);
+    }
+
+    [Fact]
     public async Task Sequences_read_as_lists() => Assert.Equal("[ 1, 2, 3 ]", await _notebook.ValueAsync("Enumerable.Range(1, 3)"));
 
     [Fact]

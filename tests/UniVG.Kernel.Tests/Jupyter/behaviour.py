@@ -188,6 +188,12 @@ class BehaviourTests(unittest.TestCase):
             reply, _ = self.run_cell(code)
             self.assertEqual("error", reply["content"]["status"])
             self.assertIn("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", reply["content"]["evalue"])
+        # Finalizers go on, although the lost thread can never end its pause.
+        self.run_cell("using (UniVG.Diffusion.Runtime.FinalizerPause.Begin()) { await Task.Run(() => { torch.ones(2, 3).matmul(torch.ones(2, 3)); }); }")
+        reply, _ = self.run_cell("GC.WaitForPendingFinalizers();")
+        self.assertEqual("ok", reply["content"]["status"])
+        reply, _ = self.run_cell("torch.ones(3).reshape(7)")
+        self.assertEqual("shape '[7]' is invalid for input of size 3", reply["content"]["evalue"])
         _, messages = self.run_cell("kept + (int)torch.ones(2, 3).sum().item<float>()")
         self.assertEqual(11, self.value(messages))
 

@@ -40,7 +40,7 @@ public sealed class ResultsInChromiumTests : IDisposable
         if (Environment.GetEnvironmentVariable("UNIVG_SCREENSHOTS") is { Length: > 0 } shots)
             await File.WriteAllBytesAsync(Path.Combine(shots, style.Contains("1e1e1e", StringComparison.Ordinal) ? "dark.png" : "light.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
 
-        Assert.Equal("", await page.EvaluateAsync<string>(Faint));
+        Assert.Equal("", await page.EvaluateAsync<string>(OutputPage.Faint));
         Assert.Equal(0, await page.EvaluateAsync<int>("[...document.images].filter(image => !image.complete || image.naturalWidth === 0).length"));
         Assert.Equal(0, await page.EvaluateAsync<int>("[...document.images].filter(image => !image.getAttribute('alt') && !image.closest('.univg-cut')).length"));
         Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('input')].filter(input => !input.labels.length && !input.getAttribute('aria-label')).length"));
@@ -114,30 +114,4 @@ public sealed class ResultsInChromiumTests : IDisposable
         var value = Convert.ToInt32(colour.Substring(1 + 2 * i, 2), 16) / 255.0;
         return weight * (value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4));
     }).Sum();
-
-    /// <summary>The texts whose contrast by WCAG 2, opacity and translucent grounds included, is below 4.5 : 1; those of charts, too.</summary>
-    private const string Faint = """
-        (() => {
-          const numbers = colour => (colour.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
-          const over = (top, alpha, ground) => ground.map((value, i) => top[i] * alpha + value * (1 - alpha));
-          const chain = element => element ? [...chain(element.parentElement), element] : [];
-          const luminance = rgb => rgb.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const contrast = element => {
-            const path = chain(element);
-            const ground = path.reduce((colour, e) => {
-              const [r, g, b, alpha = 1] = numbers(getComputedStyle(e).backgroundColor);
-              return over([r, g, b], alpha, colour);
-            }, [255, 255, 255]);
-            const style = getComputedStyle(element), [r, g, b, alpha = 1] = numbers(element instanceof SVGElement ? style.fill : style.color);
-            const opacity = path.reduce((product, e) => product * Number(getComputedStyle(e).opacity), alpha);
-            const [x, y] = [luminance(over([r, g, b], opacity, ground)), luminance(ground)].sort((p, q) => q - p);
-            return (x + 0.05) / (y + 0.05);
-          };
-          const seen = [...document.querySelectorAll('.univg *')].filter(e => !e.closest('style, script') && e.getClientRects().length
-            && getComputedStyle(e).visibility === 'visible' && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()));
-          return seen.filter(e => contrast(e) < 4.5).map(e => `${e.tagName}.${e.getAttribute('class')} ${contrast(e).toFixed(2)}: ${e.textContent.trim().slice(0, 30)}`)
-            .filter((text, i, all) => all.indexOf(text) === i).slice(0, 12).join('\n');
-        })()
-        """;
 }

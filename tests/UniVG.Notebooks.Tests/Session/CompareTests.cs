@@ -65,7 +65,30 @@ public sealed class CompareTests : IDisposable
         var comparison = await other.CompareAsync([_tiny.Output], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2, comparison.Runs.Count);
         Assert.Empty(comparison.Samples);
+
+        // Outside of the output folder files of one name are told apart by their folders.
+        foreach (var name in (string[])["x", "y"]) await _tiny.TrainAsync($"elsewhere/{name}/model", new TrainingConfig { Steps = 1 });
+        comparison = await other.CompareAsync([Path.Combine(_tiny.Output, "elsewhere")], cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(2, comparison.Runs.Select(run => run.Name).Distinct().Count());
+        Assert.Contains("no folder", await _tiny.FaultAsync($"runs \"{_tiny.Output}/nowhere\""), StringComparison.Ordinal);
         Assert.NotEqual(Guid.Empty, id);
+
+        // What a cell still holds of it is shown, although it is gone.
+        Assert.Contains("It was detached", ResultFormatter.Format(Session.DetachAdapter(discard: true))!.PlainText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_of_one_file_name_in_other_folders_are_told_apart_by_their_folders()
+    {
+        foreach (var name in (string[])["dim2", "dim4"]) await _tiny.TrainAsync(name + "/model_lora", new TrainingConfig { Steps = 1 });
+        using var other = new UniVGSession();
+
+        var ofFolder = await other.CompareAsync([_tiny.Output], cancellation: TestContext.Current.CancellationToken);
+        var ofFiles = await other.CompareAsync(
+            [.. ofFolder.Runs.Select(run => run.Files.FinishedAdapter), .. ofFolder.Runs.Select(run => run.Name)], cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([_tiny.In("output/dim2"), _tiny.In("output/dim4")], ofFolder.Runs.Select(run => run.Name));
+        Assert.Equal(ofFolder.Runs.Select(run => run.Name), ofFiles.Runs.Select(run => run.Name));
     }
 
     [Fact]

@@ -122,8 +122,12 @@ public sealed class SweepTests : IDisposable
     public async Task Samples_are_measured_and_measured_again_for_other_pictures_only()
     {
         for (var i = 0; i < 8; i++) _tiny.WriteImage($"real/{i}.png", (byte)(30 * i));
-        var request = Small with { Grid = [new("dim", 1, 2)], Real = _tiny.In("real"), Evaluation = new EvaluationRequest { Count = 8, Steps = 1 } };
+        _tiny.WriteImage("few/0.png", 30);
+        var request = Small with { Grid = [new("dim", 1, 2)], Real = _tiny.In("few"), Evaluation = new EvaluationRequest { Count = 8, Steps = 1 } };
+        await Assert.ThrowsAsync<UniVGException>(() => Session.SweepAsync(request, cancellation: TestContext.Current.CancellationToken));
+        Assert.Empty(Session.Runs);
 
+        request = request with { Real = _tiny.In("real") };
         var result = await Session.SweepAsync(request, cancellation: TestContext.Current.CancellationToken);
         await Session.SweepAsync(request, cancellation: TestContext.Current.CancellationToken);
 

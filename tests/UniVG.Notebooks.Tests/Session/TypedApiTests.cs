@@ -3,6 +3,7 @@ using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Session;
 using UniVG.Notebooks.Tests.Commands;
 
@@ -60,6 +61,32 @@ public sealed class TypedApiTests : IDisposable
 
         Assert.Equal(2, run.Step);
         Assert.Equal(2, Session.ResumeRun(_tiny.Output).Run.Step);
+    }
+
+    [Fact]
+    public async Task A_run_that_another_takes_the_place_of_while_it_trains_stops_and_says_so()
+    {
+        var host = new RecordingHost();
+        Session.Host = host;
+        var first = Session.Finetune(Small, new TrainingConfig { Steps = 10_000 }, File);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        first.Observers.Add(new AfterSteps(1, begun.SetResult));
+        var training = Session.TrainAsync(cancellation: TestContext.Current.CancellationToken);
+        await begun.Task;
+
+        Session.AttachAdapter(Small);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+        Assert.Contains("as the run was replaced", host.Text, StringComparison.Ordinal);
+        Assert.Equal(first.Step, first.History.Count);
+    }
+
+    [Fact]
+    public async Task A_strength_that_is_no_number_draws_nothing()
+    {
+        Session.AttachAdapter(Small);
+        Assert.Contains("scale is NaN", await FaultAsync(() => Session.SampleAsync(Session.NewRequest(), double.NaN)), StringComparison.Ordinal);
+        Assert.Contains("scale is NaN", await FaultAsync(() => Session.SampleGridAsync(new("seed", 1, 2), scale: double.NaN)), StringComparison.Ordinal);
     }
 
     [Fact]

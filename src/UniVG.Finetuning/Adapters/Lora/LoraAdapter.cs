@@ -70,9 +70,6 @@ public sealed class LoraAdapter : Adapter
     public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters =>
         _mid is null ? [(Up, _up), (Down, _down)] : [(Up, _up), (Down, _down), (Mid, _mid)];
 
-    /// <inheritdoc/>
-    protected override bool HasCheapBranch => true;
-
     private long[] UpShape => Layer is Conv2d ? [Layer.Weight.shape[0], Dim, 1, 1] : [Layer.Weight.shape[0], Dim];
 
     private long[] MidShape => [Dim, Dim, .. Layer.Weight.shape[2..]];
@@ -85,6 +82,20 @@ public sealed class LoraAdapter : Adapter
     /// <inheritdoc/>
     internal override (Tensor Left, Tensor Right)? Factorized() =>
         (_up.flatten(1), (_mid is null ? _down : einsum("pqhw,qi->pihw", _mid, _down.flatten(1))).flatten(1));
+
+    /// <inheritdoc/>
+    protected override bool HasCheapBranch(Tensor input)
+    {
+        if (_mid is not null || !IsSmall) return true;
+
+        // Multiplications beyond those of the layer itself. With gradients the branch takes each of its two products three times, the
+        // changed weight its product up · down too, and the gradient of the whole weight.
+        long weight = Layer.Weight.numel(), outputs = Layer.Weight.shape[0], inputs = Layer.Weight.shape[1];
+        var positions = input.numel() / inputs / (Layer is Conv2d { Stride: var stride } ? stride * stride : 1);
+        var branch = positions * Dim * (outputs + (weight / outputs));
+        var changed = Dim * weight;
+        return is_grad_enabled() && _up.requires_grad ? 3 * branch <= (3 * changed) + (positions * weight) : branch <= changed;
+    }
 
     /// <inheritdoc/>
     protected override Tensor Branch(Tensor input)

@@ -10,9 +10,9 @@ public static class AdapterSettings
     [
         new("adapter", $"one of {string.Join(", ", KnownAdapters.Methods.Select(m => m.Kind))}", c => c.Kind,
             (c, text) => text == c.Kind ? c : KnownAdapters.Methods.FirstOrDefault(m => m.Kind == text)?.Defaults()),
-        Whole("dim", "a rank of Linear and 1×1 layers", c => c.Dim, (c, v) => c with { Dim = v }),
+        Whole("dim", "a whole number, the rank of Linear and 1×1 layers", c => c.Dim, (c, v) => c with { Dim = v }),
         Number("alpha", "a number; layers are scaled by alpha / dim", c => c.Alpha, (c, v) => c with { Alpha = v }),
-        Whole("conv-dim", "a rank of k×k convolutions, 0 to leave them alone", c => c.ConvDim, (c, v) => c with { ConvDim = v }),
+        Whole("conv-dim", "a whole number, the rank of k×k convolutions, 0 to leave them alone", c => c.ConvDim, (c, v) => c with { ConvDim = v }),
         Number("conv-alpha", "a number; k×k convolutions are scaled by it / conv-dim", c => c.ConvAlpha, (c, v) => c with { ConvAlpha = v }),
         Flag("text-encoder", c => c.TextEncoder, (c, v) => c with { TextEncoder = v }),
         Flag("tucker", c => c.Tucker, (c, v) => c with { Tucker = v }),

@@ -3,6 +3,7 @@ using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Data;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Training.Cost;
@@ -21,6 +22,9 @@ public sealed record StepCost(double Seconds, long Bytes, long? FreeBytes)
     // Of a weight that is made anew in the backward pass: two products, what they make, and the gradients of these.
     private const long ChangesAtATime = 6;
 
+    /// <summary>Floating-point operations of a step, all of its batches together.</summary>
+    public required double Flops { get; init; }
+
     /// <summary>Whether a step needs more memory than is free.</summary>
     public bool IsTooLarge => FreeBytes < Bytes;
 
@@ -31,15 +35,20 @@ public sealed record StepCost(double Seconds, long Bytes, long? FreeBytes)
         var unit = run.Model.Vae.Config.PixelsPerLatent;
         var bucket = run.Dataset.Images.Select(image => image.Choice.Bucket).MaxBy(size => size.Width * size.Height);
         var (height, width) = (bucket.Height / unit, bucket.Width / unit);
-        var work = StepWork.Of(run.Model.UNet, run.Model.TextEncoder, run.Adapter, height, width, run.Config);
+
+        // A bucket of few images makes smaller batches than were asked for, and a step may gather the gradients of several batches.
+        var batches = EpochPlan.Create(run.Dataset, seed: 0, epoch: 1, run.Config.BatchSize);
+        var largest = batches.Max(batch => batch.Samples.Count);
+        var work = StepWork.Of(run.Model.UNet, run.Model.TextEncoder, run.Adapter, height, width, run.Config with { BatchSize = largest });
+        var flops = work.Flops * batches.Count / run.StepsPerEpoch;
 
         // A GPU takes a few images in about the time of one.
-        var batch = run.Model.Device.type == DeviceType.CUDA ? run.Config.BatchSize : 1;
-        var seconds = SecondsOfPrediction(run.Model, batch, height, width) * work.Flops / (batch * work.ForwardFlops);
+        var timed = run.Model.Device.type == DeviceType.CUDA ? largest : 1;
+        var seconds = SecondsOfPrediction(run.Model, timed, height, width) * flops / (timed * work.ForwardFlops);
         var gradients = run.Adapter.ParameterCount * sizeof(float);
         var changes = run.Adapter.Adapters.Where(a => a.LowRank is not LoraAdapter).Select(a => ChangesAtATime * sizeof(float) * a.Layer.Weight.numel()).DefaultIfEmpty().Max();
         var elementBytes = run.Model.UNet.Weights.Tensors.Values.First().dtype.ElementSize();
-        return new StepCost(seconds, (long)(work.KeptElements * elementBytes) + gradients + changes, FreeMemory.On(run.Model.Device));
+        return new StepCost(seconds, (long)(work.KeptElements * elementBytes) + gradients + changes, FreeMemory.On(run.Model.Device)) { Flops = flops };
     }
 
     private static double SecondsOfPrediction(StableDiffusion model, int batch, int height, int width)

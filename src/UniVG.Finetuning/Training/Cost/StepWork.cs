@@ -6,7 +6,7 @@ using UniVG.Finetuning.Adapters.Lora;
 namespace UniVG.Finetuning.Training.Cost;
 
 /// <summary>
-/// The floating-point operations of one training step, and what its graph keeps for the backward pass, counted layer by layer; a
+/// The floating-point operations of one training step of one batch, and what its graph keeps for the backward pass, counted layer by layer; a
 /// multiplication and an addition are two. Base weights are frozen, so that their own gradients are never computed.
 /// </summary>
 public sealed record StepWork

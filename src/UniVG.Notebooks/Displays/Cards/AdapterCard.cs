@@ -9,7 +9,7 @@ namespace UniVG.Notebooks.Displays.Cards;
 public static class AdapterCard
 {
     /// <summary>Kind, sizes and reach.</summary>
-    public static Card Of(AdapterNetwork adapter) => new(Title(adapter.Config))
+    public static Card Of(AdapterNetwork adapter) => adapter.IsDisposed ? new(Title(adapter.Config)) { Notes = ["It was detached, so its weights are gone."] } : new(Title(adapter.Config))
     {
         Facts =
         [

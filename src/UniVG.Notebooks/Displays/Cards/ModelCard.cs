@@ -15,13 +15,13 @@ public static class ModelCard
             Facts = [new("from", model.Path == ModelLoader.TinyFolder ? "embedded in UniVG" : model.Path), .. card.Facts],
             Warnings = model.Warnings,
             Notes = model.IgnoredKeys.Count == 0
-                ? []
+                ? card.Notes
                 : [FormattableString.Invariant($"{model.IgnoredKeys.Count} keys that no model needs were ignored, such as {model.IgnoredKeys[0]}.")],
         };
     }
 
     /// <summary>Sizes, device and schedule of a model wherever it came from.</summary>
-    public static Card Of(StableDiffusion pipeline) => new("Stable Diffusion model")
+    public static Card Of(StableDiffusion pipeline) => pipeline.IsDisposed ? new("Stable Diffusion model") { Notes = ["It was disposed, so its weights are gone."] } : new("Stable Diffusion model")
     {
         Facts =
         [

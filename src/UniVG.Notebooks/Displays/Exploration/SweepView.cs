@@ -111,7 +111,7 @@ public static class SweepView
         return facts;
     }
 
-    private static string Title(SweepResult result) => string.Create(CultureInfo.InvariantCulture, $"Sweep of {result.Runs.Count} runs in {result.Folder}");
+    private static string Title(SweepResult result) => string.Create(CultureInfo.InvariantCulture, $"Sweep of {result.Runs.Count} {(result.Runs.Count == 1 ? "run" : "runs")} in {result.Folder}");
 
     private static string LossOf(SweepOutcome? outcome) => outcome switch
     {

@@ -21,7 +21,7 @@ public static class TensorView
         using var pause = FinalizerPause.Begin();
         var isMeasured = tensor.numel() > 0 && !tensor.is_complex() && tensor.device_type != DeviceType.META && !tensor.is_sparse;
         var statistics = isMeasured ? TensorStatistics.Of(tensor) : null;
-        var card = Card(tensor, statistics);
+        var card = Card(tensor, statistics, isMeasured && statistics is null);
         var values = isMeasured && tensor.numel() <= MostValues ? tensor.ToString(TorchSharp.TensorStringStyle.Numpy, "g5", cultureInfo: CultureInfo.InvariantCulture) : null;
         var (images, scale) = statistics is null || values is not null ? ([], "") : TensorPictures.Of(tensor, statistics);
         return Bundle(card, values, statistics is { Histogram.Count: > 0 } && values is null ? statistics : null, images, new ImageGridOptions { Title = $"As pictures: {scale}" });
@@ -44,7 +44,7 @@ public static class TensorView
             .WithPng(ContactSheet.Draw(images, options));
     }
 
-    private static Card Card(Tensor tensor, TensorStatistics? statistics) => new($"Tensor ({string.Join(", ", tensor.shape)})")
+    private static Card Card(Tensor tensor, TensorStatistics? statistics, bool isAllStrange) => new($"Tensor ({string.Join(", ", tensor.shape)})")
     {
         Facts =
         [
@@ -56,7 +56,7 @@ public static class TensorView
                 new("deviation", Number(statistics.Deviation)),
             ],
         ],
-        Warnings = statistics is { Strange: > 0 } ? [FormattableString.Invariant($"{statistics.Strange:N0} values are infinite or not a number.")] : [],
+        Warnings = isAllStrange ? ["All values are infinite or not a number."] : statistics is { Strange: > 0 } ? [FormattableString.Invariant($"{statistics.Strange:N0} values are infinite or not a number.")] : [],
         Notes = statistics is { Stride: > 1 } ? [FormattableString.Invariant($"Measured on every {statistics.Stride}th value.")] : [],
     };
 

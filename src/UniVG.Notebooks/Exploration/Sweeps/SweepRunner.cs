@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Evaluation;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Logs;
 using UniVG.Finetuning.Training.State;
@@ -43,7 +44,7 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
     {
         var (model, dataset) = (session.RequireModel(), session.RequireDataset());
         _criterion = Criterion(hasValidation: dataset.Validation is not null);
-        if (request.Real is { } real && !Directory.Exists(InputPath.Find(real))) throw new UniVGException($"There is no folder '{real}' of real pictures; check the path.");
+        if (request.Real is { } real) EvaluationReference.RequireEnough(ImageFolder.Read(InputPath.Find(real), cancellation).Images.Count);
         var plan = SweepPlan.Of(request, session.Configuration);
         foreach (var run in plan.DistinctBy(run => run.Adapter)) ModelParts.CreateAdapter(model, run.Adapter, run.Training.Seed).Dispose();
         _record = SweepRecord.Open(request.Folder);

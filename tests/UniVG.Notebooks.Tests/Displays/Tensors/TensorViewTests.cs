@@ -58,6 +58,8 @@ public class TensorViewTests
         Assert.Contains("0, 0.25, 1", text, StringComparison.Ordinal);
         Assert.Contains("Warning: 2 values are infinite or not a number.", text, StringComparison.Ordinal);
         Assert.Contains("How often values occur, from 0 to 1:\n█", text, StringComparison.Ordinal);
+        using var strange = full([100], float.NaN);
+        Assert.Contains("Warning: All values are infinite or not a number.", View(strange).PlainText, StringComparison.Ordinal);
     }
 
     [Theory]
