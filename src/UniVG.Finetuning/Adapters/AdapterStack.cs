@@ -32,6 +32,11 @@ internal sealed class AdapterStack : ILayerAdapter
     }
 
     /// <inheritdoc/>
+    /// <remarks>The first applies the layer as it would alone: others of strength 0 change no bit.</remarks>
+    public Tensor Forward(AdaptableLayer layer, Tensor input) =>
+        _adapters.Skip(1).Aggregate(_adapters[0].Forward(layer, input), (adapted, adapter) => adapter.Adapt(layer, input, adapted));
+
+    /// <inheritdoc/>
     public Tensor Adapt(AdaptableLayer layer, Tensor input, Tensor output) =>
         _adapters.Aggregate(output, (adapted, adapter) => adapter.Adapt(layer, input, adapted));
 
