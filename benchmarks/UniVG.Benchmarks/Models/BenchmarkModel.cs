@@ -24,6 +24,9 @@ internal sealed class BenchmarkModel(string name, string title, int side)
 
     public int Side => side;
 
+    /// <summary>Passes before anything is measured: so many that the runtime has compiled what takes milliseconds for good.</summary>
+    public int WarmUps => this == Tiny ? 40 : 1;
+
     /// <summary>The folder; made where it is missing.</summary>
     public string Folder(BenchmarkOptions options) => this == Tiny ? ModelLoader.TinyFolder : RandomFolder(options.ModelFolder);
 

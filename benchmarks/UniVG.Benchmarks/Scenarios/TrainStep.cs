@@ -14,7 +14,7 @@ internal sealed class TrainStep(BenchmarkModel model, string kind) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 3;
 
-    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+    public int WarmUps => model.WarmUps;
 
     public void Run(ScenarioRun run)
     {

@@ -16,7 +16,7 @@ internal sealed class UNetForward(BenchmarkModel model) : IScenario
 
     public int Repetitions => model == BenchmarkModel.Tiny ? 30 : 5;
 
-    public int WarmUps => model == BenchmarkModel.Tiny ? 40 : 1;
+    public int WarmUps => model.WarmUps;
 
     public void Run(ScenarioRun run)
     {
