@@ -1,4 +1,5 @@
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Configuration;
@@ -287,10 +288,9 @@ public sealed class UniVGSession : IDisposable
         var path = InputPath.Find(folder);
 
         // Dispose scopes and gradient mode belong to a thread, and an await could move a cell to another one.
-        var evaluation = await Task.Factory.StartNew(
-            () => new ModelEvaluator(this, _features ??= new TinyFeatures(), onProgress, cancellation)
-                .Evaluate(ImageFolder.Read(path, cancellation), request ?? new EvaluationRequest()),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        using var thread = new ComputeThread("UniVG evaluation");
+        var evaluation = await thread.Run(() => new ModelEvaluator(this, _features ??= new TinyFeatures(), onProgress, cancellation)
+            .Evaluate(ImageFolder.Read(path, cancellation), request ?? new EvaluationRequest())).ConfigureAwait(false);
         _evaluations.Add(evaluation);
         return evaluation;
     }
