@@ -46,40 +46,26 @@ public sealed class RunCatalog
 
     /// <summary>All runs that can be read, those of the session first.</summary>
     /// <param name="problems">Told of each that cannot, in a sentence.</param>
-    public IReadOnlyList<RunRecord> ReadAll(Action<string> problems)
-    {
-        var runs = new List<RunRecord>();
-        foreach (var entry in _entries)
-        {
-            try
-            {
-                runs.Add(Read(entry));
-            }
-            catch (UniVGException e)
-            {
-                problems(e.Message);
-            }
-        }
-
-        return runs;
-    }
+    public IReadOnlyList<RunRecord> ReadAll(Action<string> problems) => ReadAll(_entries, problems);
 
     /// <summary>The runs of the session.</summary>
     public IReadOnlyList<RunRecord> OfSession() => [.. _entries.Where(entry => entry.Own is not null).Select(Read)];
 
     /// <summary>Finds runs: the one of a name, all in a folder such as that of a sweep, or that of an adapter file.</summary>
+    /// <param name="name">The name, or a path.</param>
+    /// <param name="problems">Told of each that cannot be read, in a sentence; null throws it.</param>
     /// <exception cref="UniVGException">There is none; the message names the nearest.</exception>
-    public IReadOnlyList<RunRecord> Find(string name)
+    public IReadOnlyList<RunRecord> Find(string name, Action<string>? problems = null)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new UniVGException("The name of the run is empty; '#!univg runs' lists the names.");
         var wanted = name.TrimEnd('/', '\\');
         var found = _entries.Where(entry => entry.Name == wanted).ToList();
         if (found.Count == 0) found = _entries.Where(entry => entry.Name.StartsWith(wanted + "/", StringComparison.Ordinal)).ToList();
-        if (found.Count > 0) return [.. found.Select(Read)];
+        if (found.Count > 0) return ReadAll(found, problems);
 
         var path = Path.GetFullPath(InputPath.Find(name));
         var files = Directory.Exists(path) ? SavedRun.FindIn(path) : RunFiles.Of(path) is var beside && File.Exists(beside.HistoryTable) ? [beside] : [];
-        if (files.Count > 0) return [.. files.Select(OfPath)];
+        if (files.Count > 0) return ReadAll([.. files.Select(OfPath)], problems);
         throw new UniVGException($"There is no run '{name}'{NearestMatch.Hint(name, Names)}; {Known()}.");
     }
 
@@ -101,11 +87,11 @@ public sealed class RunCatalog
         return isAlone ? relative : $"{relative}/{files.Name}";
     }
 
-    private RunRecord OfPath(RunFiles files)
+    private Entry OfPath(RunFiles files)
     {
         var path = Path.GetFullPath(files.FinishedAdapter);
-        return Read(_entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
-            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false));
+        return _entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
+            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false);
     }
 
     // Outside the output folder many runs have the same file name, so they are called by where they are.
@@ -120,6 +106,24 @@ public sealed class RunCatalog
     private string Known() => _entries.Count == 0
         ? $"'{_output}' holds none yet"
         : $"known are {string.Join(", ", Names.Take(8))}{(_entries.Count > 8 ? ", …" : "")}";
+
+    private static List<RunRecord> ReadAll(IEnumerable<Entry> entries, Action<string>? problems)
+    {
+        var runs = new List<RunRecord>();
+        foreach (var entry in entries)
+        {
+            try
+            {
+                runs.Add(Read(entry));
+            }
+            catch (UniVGException e) when (problems is not null)
+            {
+                problems(e.Message);
+            }
+        }
+
+        return runs;
+    }
 
     private static RunRecord Read(Entry entry)
     {
