@@ -12,10 +12,12 @@ namespace UniVG.Notebooks.Exploration;
 /// </summary>
 public sealed class RunCatalog
 {
-    private readonly string _output;
     private readonly List<Entry> _entries;
 
-    private RunCatalog(string output, List<Entry> entries) => (_output, _entries) = (output, entries);
+    private RunCatalog(string output, List<Entry> entries) => (Folder, _entries) = (output, entries);
+
+    /// <summary>The output folder, as a full path.</summary>
+    public string Folder { get; }
 
     /// <summary>All names, those of the session first.</summary>
     public IReadOnlyList<string> Names => [.. _entries.Select(entry => entry.Name)];
@@ -69,6 +71,12 @@ public sealed class RunCatalog
         throw new UniVGException($"There is no run '{name}'{NearestMatch.Hint(name, Names)}; {Known()}.");
     }
 
+    /// <summary>The names of the runs that have a saved state.</summary>
+    public IEnumerable<string> Resumable => _entries.Where(entry => !entry.IsReplaced && StateSearch.Candidates(entry.Files).Any()).Select(entry => entry.Name);
+
+    /// <summary>The files of the run of a name; null where there is none, or a later run has taken its files' names.</summary>
+    public RunFiles? FilesOf(string name) => _entries.Find(entry => entry.Name == name && !entry.IsReplaced)?.Files;
+
     /// <summary>Finds one run.</summary>
     /// <exception cref="UniVGException">There is none of the name, or several.</exception>
     public RunRecord FindOne(string name) => Find(name) is [var run] ? run
@@ -104,7 +112,7 @@ public sealed class RunCatalog
     }
 
     private string Known() => _entries.Count == 0
-        ? $"'{_output}' holds none yet"
+        ? $"'{Folder}' holds none yet"
         : $"known are {string.Join(", ", Names.Take(8))}{(_entries.Count > 8 ? ", …" : "")}";
 
     private static List<RunRecord> ReadAll(IEnumerable<Entry> entries, Action<string>? problems)
