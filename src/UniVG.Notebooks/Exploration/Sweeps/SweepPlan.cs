@@ -1,11 +1,9 @@
-using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Adapters.Settings;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Settings;
-using UniVG.Notebooks.Displays;
 
 namespace UniVG.Notebooks.Exploration.Sweeps;
 
@@ -13,9 +11,6 @@ namespace UniVG.Notebooks.Exploration.Sweeps;
 internal static class SweepPlan
 {
     private const int MostRuns = 500;
-
-    // Below it numbers are written as people write rates: 5e-3.
-    private const double SmallNumber = 0.01;
 
     /// <summary>The runs, in the order in which they are trained.</summary>
     /// <param name="request">What is asked for.</param>
@@ -131,13 +126,8 @@ internal static class SweepPlan
             $"A sweep cannot vary '{name}'{NearestMatch.Hint(name, AdapterSettings.All.Select(setting => setting.Name).Concat(known))}; '#!univg help sweep' lists the settings.");
     }
 
-    private static string ValueOf(string name, (AdapterConfig Adapter, TrainingConfig Training) configs)
-    {
-        var text = AdapterSettings.All.FirstOrDefault(setting => setting.Name == name)?.Read(configs.Adapter) ?? TrainingSettings.Find(name).Read(configs.Training);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number != 0 && Math.Abs(number) < SmallNumber
-            ? DisplayFormat.LearningRate(number)
-            : text;
-    }
+    private static string ValueOf(string name, (AdapterConfig Adapter, TrainingConfig Training) configs) =>
+        AdapterSettings.All.FirstOrDefault(setting => setting.Name == name)?.Read(configs.Adapter) ?? TrainingSettings.Find(name).Read(configs.Training);
 
     // Settings that follow from an earlier one, as an alpha of half the dim does, tell nothing more.
     private static IEnumerable<string> Telling(IReadOnlyList<string> names, IReadOnlyList<Dictionary<string, string>> runs) => names.Where((name, i) => !names.Take(i).Any(
