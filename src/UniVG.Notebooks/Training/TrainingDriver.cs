@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.State;
@@ -76,6 +77,7 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
             Keeper.Saved -= _feed.AddSave;
             Keeper.Failed -= _feed.Warn;
             live.Dispose();
+            NativeHeap.GiveBack();
             display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
         }
     }
