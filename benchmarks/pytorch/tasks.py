@@ -1,4 +1,4 @@
-"""What is measured. Each task is prepared once from the request, then called with the arguments of every turn; it returns a number to compare."""
+"""What is computed. Each task is prepared once from the request, then called with the arguments of every turn; it returns a number to compare."""
 import glob
 
 import numpy
@@ -135,21 +135,3 @@ class VaeEncode:
     def __call__(self, turn):
         images = torch.rand(turn["images"], generator=torch.Generator().manual_seed(1)).to(place.device) * 2 - 1
         return self.vae.encode_mean(images).square().mean().item()
-
-
-class Load:
-    """A checkpoint's weights into memory, as trainers do: safetensors' mapped pages, or torch.load."""
-
-    def __init__(self, request):
-        self.path = request["path"]
-
-    def __call__(self, turn):
-        tensors = weights.read(self.path) if self.path.endswith(".safetensors") else torch.load(self.path, map_location="cpu")["state_dict"]
-        return len(tensors)
-
-
-TASKS = {task.__name__: task for task in (UNetForward, TrainingStep, OptimizerStep, Sampling, VaeEncode, Load)}
-
-
-def prepare(request):
-    return TASKS[request["task"]](request)

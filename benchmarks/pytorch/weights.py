@@ -9,8 +9,8 @@ import place
 TYPES = {"F64": numpy.float64, "F32": numpy.float32, "F16": numpy.float16, "I64": numpy.int64, "I32": numpy.int32}
 
 
-def read(path):
-    """All tensors by name. Single precision stays in the mapped file (copy on write), anything else becomes single precision."""
+def map_file(path):
+    """All tensors by name, in their own types, as views of the mapped file (copy on write)."""
     with open(path, "rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(length))
@@ -20,9 +20,29 @@ def read(path):
         if name == "__metadata__":
             continue
         begin, end = entry["data_offsets"]
-        array = data[begin:end].view(TYPES[entry["dtype"]]).reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(array if array.dtype == numpy.float32 else array.astype(numpy.float32))
+        tensors[name] = torch.from_numpy(data[begin:end].view(TYPES[entry["dtype"]]).reshape(entry["shape"]))
     return tensors
+
+
+def read(path):
+    """All tensors by name, in single precision; what is stored so stays in the mapped file."""
+    return {name: tensor.float() for name, tensor in map_file(path).items()}
+
+
+def write(path, tensors, metadata=None):
+    """Writes as safetensors does: ordered by type, then by name, the header padded to a multiple of 8."""
+    names = {value: key for key, value in TYPES.items()}
+    arrays = sorted(((name, tensor.numpy()) for name, tensor in tensors.items()), key=lambda item: (-item[1].itemsize, item[0]))
+    header, offset = {"__metadata__": metadata} if metadata else {}, 0
+    for name, array in arrays:
+        header[name] = {"dtype": names[array.dtype.type], "shape": array.shape, "data_offsets": [offset, offset + array.nbytes]}
+        offset += array.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for _, array in arrays:
+            file.write(memoryview(array.reshape(-1)).cast("B"))
 
 
 def fill(module, tensors):

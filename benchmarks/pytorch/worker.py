@@ -1,6 +1,7 @@
 """
 The counterpart process: reads a request, prepares it and answers what it runs on; then takes a turn for every further line. Lines are JSON.
 """
+import importlib
 import json
 import sys
 import time
@@ -26,11 +27,10 @@ def main():
     torch.set_num_threads(request["threads"])
     import layers
     import place
-    import tasks
 
     place.choose(request)
-
-    task = tasks.prepare(request)
+    module, name = request["task"].split(".")
+    task = getattr(importlib.import_module(module), name)(request)
     attention = "scaled_dot_product_attention" if layers.HAS_SDPA else "plain attention"
     print(json.dumps({
         "about": f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {attention}, products at {speed_of_products():.0f} GFLOP/s",

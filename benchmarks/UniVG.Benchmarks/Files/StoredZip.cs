@@ -39,11 +39,14 @@ internal sealed class StoredZip(FileStream stream) : IDisposable
         foreach (var (name, length, header) in _entries)
         {
             _writer.Write(0x02014b50u);
+            // Only where 32 bits do not suffice: PyTorch's reader compares those with the file's length.
+            var isFar = header >= uint.MaxValue;
             _writer.Write(Version); // made by
-            WriteCommon((uint)length, name.Length, extraLength: 12);
+            WriteCommon((uint)length, name.Length, extraLength: isFar ? 12 : 0);
             _writer.Write(new byte[10]); // no comment, first disk, no attributes
-            _writer.Write(uint.MaxValue); // the position follows in 64 bits
+            _writer.Write(isFar ? uint.MaxValue : (uint)header);
             _writer.Write(name);
+            if (!isFar) continue;
             _writer.Write((ushort)1);
             _writer.Write((ushort)8);
             _writer.Write(header);

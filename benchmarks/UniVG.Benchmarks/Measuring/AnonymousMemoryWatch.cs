@@ -31,7 +31,11 @@ internal sealed class AnonymousMemoryWatch : IDisposable
         return Math.Max(0, _peak - _before);
     }
 
-    public void Dispose() => _done.Dispose();
+    public void Dispose()
+    {
+        Stop();
+        _done.Dispose();
+    }
 
     private void Follow()
     {

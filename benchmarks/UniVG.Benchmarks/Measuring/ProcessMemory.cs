@@ -5,8 +5,8 @@ namespace UniVG.Benchmarks.Measuring;
 /// <summary>The memory of a process as Linux counts it (<c>man 5 proc_pid_status</c>); 0 on other systems.</summary>
 internal static class ProcessMemory
 {
-    /// <summary>The largest resident set of this process so far, pages of mapped files included.</summary>
-    public static double PeakResidentMiB => Read(Environment.ProcessId, "VmHWM:");
+    /// <summary>The largest resident set of a process so far, pages of mapped files included.</summary>
+    public static double PeakResidentMiB(int process) => Read(process, "VmHWM:");
 
     /// <summary>Resident memory of a process that no file backs.</summary>
     public static double AnonymousMiB(int process) => Read(process, "RssAnon:");

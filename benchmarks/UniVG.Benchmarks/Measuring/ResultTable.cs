@@ -24,8 +24,9 @@ internal static class ResultTable
 
         writer.WriteLine();
         foreach (var note in result.Notes) writer.WriteLine($"  {note}");
+        var counterpart = result.CounterpartPeakResidentMiB is { } peak ? FormattableString.Invariant($", of the counterpart {peak:F0} MiB") : "";
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  peak resident set {result.PeakResidentMiB:F0} MiB; anonymous memory before the scenario {result.StartAnonymousMiB:F0} MiB, at most {result.PeakAnonymousMiB:F0} MiB"));
+            $"  peak resident set {result.PeakResidentMiB:F0} MiB{counterpart}; anonymous memory before the scenario {result.StartAnonymousMiB:F0} MiB, at most {result.PeakAnonymousMiB:F0} MiB"));
         writer.WriteLine();
     }
 }

@@ -6,5 +6,7 @@ namespace UniVG.Benchmarks.Measuring;
 /// <param name="StartAnonymousMiB">Anonymous memory of the process before the scenario, libtorch loaded.</param>
 /// <param name="PeakAnonymousMiB">The most anonymous memory in a repetition.</param>
 /// <param name="PeakResidentMiB">The largest resident set of the process, pages of mapped files included (VmHWM).</param>
+/// <param name="CounterpartPeakResidentMiB">The same of the PyTorch process; null where there was none.</param>
 internal sealed record ScenarioResult(
-    IReadOnlyList<Measurement> Measurements, IReadOnlyList<string> Notes, double StartAnonymousMiB, double PeakAnonymousMiB, double PeakResidentMiB);
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<string> Notes, double StartAnonymousMiB, double PeakAnonymousMiB, double PeakResidentMiB,
+    double? CounterpartPeakResidentMiB);

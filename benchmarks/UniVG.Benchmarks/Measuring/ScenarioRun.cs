@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using UniVG.Benchmarks.PyTorch;
 using UniVG.Benchmarks.Scenarios;
 using UniVG.Diffusion.Runtime;
 
@@ -11,6 +12,7 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     private readonly List<Measurement> _measurements = [];
     private readonly List<string> _notes = [];
     private double _peakAnonymous;
+    private double? _counterpartPeak;
 
     /// <summary>What the command line asked for.</summary>
     public BenchmarkOptions Options => options;
@@ -20,14 +22,14 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     {
         var anonymous = ProcessMemory.AnonymousMiB(Environment.ProcessId);
         scenario.Run(this);
-        return new ScenarioResult(_measurements, _notes, anonymous, _peakAnonymous, ProcessMemory.PeakResidentMiB);
+        return new ScenarioResult(_measurements, _notes, anonymous, _peakAnonymous, ProcessMemory.PeakResidentMiB(Environment.ProcessId), _counterpartPeak);
     }
 
     /// <summary>Adds a line about the input to the report.</summary>
     public void Note(string text) => _notes.Add(text);
 
     /// <summary>Times each variant, as <see cref="Alternate(Variant[])"/>, without counterparts.</summary>
-    public void Alternate(params (string What, Action Act)[] variants) => Alternate([.. variants.Select(v => new Variant(v.What, () =>
+    public IReadOnlyList<Measurement> Alternate(params (string What, Action Act)[] variants) => Alternate([.. variants.Select(v => new Variant(v.What, () =>
     {
         v.Act();
         return 0;
@@ -37,7 +39,8 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     /// Times each variant, warm-ups first, and after each its counterpart. All take turns, so that what else the machine does falls on
     /// all of them alike.
     /// </summary>
-    public void Alternate(params Variant[] variants)
+    /// <returns>The rows, in the order of the variants.</returns>
+    public IReadOnlyList<Measurement> Alternate(params Variant[] variants)
     {
         foreach (var variant in variants)
             for (var i = 0; i < scenario.WarmUps; i++) Compare(variant, variant.Act(), Their(variant)?.Value);
@@ -58,12 +61,16 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
         }
 
         NoteGpuMemory(variants);
-        for (var i = 0; i < variants.Length; i++)
+        foreach (var worker in variants.Select(v => v.Worker).OfType<PyTorchWorker>().Distinct())
+            _counterpartPeak = Math.Max(_counterpartPeak ?? 0, ProcessMemory.PeakResidentMiB(worker.ProcessId));
+        foreach (var variant in variants)
+            if (variant.Difference is { } difference) _notes.Add(FormattableString.Invariant($"{variant.What}: results differ by at most {difference:0.0e+0}, relative"));
+        Measurement[] rows = [.. variants.Select((variant, i) => ours[i].ToMeasurement(variant.What) with
         {
-            var variant = variants[i];
-            _measurements.Add(ours[i].ToMeasurement(variant.What) with { Counterpart = variant.Worker is null ? null : theirs[i].ToMeasurement(variant.What) });
-            if (variant.Worker is not null) _notes.Add(FormattableString.Invariant($"{variant.What}: results differ by at most {variant.Difference:0.0e+0}, relative"));
-        }
+            Counterpart = variant.Worker is null ? null : theirs[i].ToMeasurement(variant.What),
+        })];
+        _measurements.AddRange(rows);
+        return rows;
     }
 
     private double Our(Variant variant, Samples samples)
@@ -87,12 +94,12 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
         Note(FormattableString.Invariant($"GPU memory held: {monitor.Read()?.ProcessBytes >> 20} MiB, by the counterpart {their >> 20} MiB"));
     }
 
-    private static PyTorch.WorkerReply? Their(Variant variant) => variant.Worker?.Take(variant.Turn());
+    private static WorkerReply? Their(Variant variant) => variant.Worker?.Take(variant.Turn());
 
     private static void Compare(Variant variant, double ours, double? theirs)
     {
         if (theirs is not { } value || value == 0) return;
-        variant.Difference = Math.Max(variant.Difference, Math.Abs(ours - value) / Math.Abs(value));
+        variant.Difference = Math.Max(variant.Difference ?? 0, Math.Abs(ours - value) / Math.Abs(value));
     }
 
     private sealed class Samples

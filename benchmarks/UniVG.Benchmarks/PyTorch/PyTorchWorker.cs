@@ -20,7 +20,7 @@ internal sealed class PyTorchWorker : IDisposable
 
     /// <summary>Starts and prepares a worker; null, with a note, where there is no PyTorch.</summary>
     /// <param name="run">Says which Python, and takes the notes.</param>
-    /// <param name="task">A class of tasks.py.</param>
+    /// <param name="task">A class and its module, such as <c>tasks.UNetForward</c>.</param>
     /// <param name="request">What it is prepared with.</param>
     public static PyTorchWorker? Start(ScenarioRun run, string task, object request)
     {
@@ -48,7 +48,7 @@ internal sealed class PyTorchWorker : IDisposable
             // No such program, which the note says.
         }
 
-        run.Note($"no counterpart: '{run.Options.Python}' has no PyTorch that runs {task} (Debian: apt-get install python3-torch libopenblas0)");
+        run.Note($"no counterpart: '{run.Options.Python}' cannot run {task} (Debian: apt-get install python3-torch python3-pil libopenblas0)");
         return null;
     }
 

@@ -1,6 +1,7 @@
 using UniVG.Benchmarks.Measuring;
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
+using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Weights;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
@@ -41,6 +42,7 @@ internal sealed class Checkpointing(bool isOn) : IScenario
 
         void Backward()
         {
+            using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             unet.Forward(latents, timesteps, context).square().mean().backward();
             RecomputedBranch.ThrowIfFailed();

@@ -7,7 +7,7 @@ internal static class KnownScenarios
 {
     public static IReadOnlyList<IScenario> All { get; } =
     [
-        new LoadSafetensors(), new LoadCkpt(),
+        new LoadSafetensors(), new LoadCkpt(), new SaveAdapter("lora"), new SaveAdapter("loha"), new PrepareDataset(),
         new UNetForward(BenchmarkModel.Tiny), new UNetForward(BenchmarkModel.StableDiffusion15),
         new TrainStep(BenchmarkModel.Tiny, "lora"), new TrainStep(BenchmarkModel.Tiny, "loha"),
         new TrainStep(BenchmarkModel.StableDiffusion15, "lora"), new TrainStep(BenchmarkModel.StableDiffusion15, "loha"),

@@ -35,7 +35,7 @@ internal sealed class OptimizerStep(AdapterConfig config) : IScenario
         foreach (var parameter in parameters) parameter.grad = full_like(parameter, 1e-3).detach();
 
         run.Note($"{adapter.Adapters.Count} modules, {parameters.Length} tensors, {adapter.ParameterCount} parameters");
-        using var worker = PyTorchWorker.Start(run, "OptimizerStep", new { optimizer = "AdamW", shapes = parameters.Select(p => p.shape) });
+        using var worker = PyTorchWorker.Start(run, "tasks.OptimizerStep", new { optimizer = "AdamW", shapes = parameters.Select(p => p.shape) });
         foreach (var method in KnownOptimizers.Methods)
         {
             using var optimizer = KnownOptimizers.Create(method.Name, [new ParameterGroup("adapter", parameters, 1e-4)], []);

@@ -25,7 +25,7 @@ internal sealed class Sampling(BenchmarkModel model, string? kind) : IScenario
         using var adapter = kind is null ? null : new BenchmarkAdapter(loaded.Pipeline, kind);
         var pipeline = loaded.Pipeline;
         var request = new ImageRequest { Prompt = Prompt, Steps = Steps, GuidanceScale = loaded.SuggestedGuidance, Width = model.SideIn(run.Options), Height = model.SideIn(run.Options) };
-        using var worker = PyTorchWorker.Start(run, "Sampling", new
+        using var worker = PyTorchWorker.Start(run, "tasks.Sampling", new
         {
             model = model.Folder(run.Options),
             adapter = adapter?.File,

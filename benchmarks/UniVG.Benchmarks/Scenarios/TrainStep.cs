@@ -25,7 +25,7 @@ internal sealed class TrainStep(BenchmarkModel model, string kind) : IScenario
         using var training = new FineTuningRun(loaded.Pipeline, dataset.Dataset, adapter.Network, config);
         training.StepAsync(0).Wait(); // encodes the image
         run.Note($"{adapter.Network.Adapters.Count} modules, {adapter.Network.ParameterCount} parameters");
-        using var worker = PyTorchWorker.Start(run, "TrainingStep", new
+        using var worker = PyTorchWorker.Start(run, "tasks.TrainingStep", new
         {
             model = model.Folder(run.Options),
             adapter = adapter.File,

@@ -3,6 +3,7 @@ using UniVG.Benchmarks.Measuring;
 using UniVG.Benchmarks.Models;
 using UniVG.Benchmarks.PyTorch;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using static TorchSharp.torch;
 
 namespace UniVG.Benchmarks.Scenarios;
@@ -22,7 +23,7 @@ internal sealed class UNetForward(BenchmarkModel model) : IScenario
     {
         using var loaded = model.Load(run.Options);
         var pipeline = loaded.Pipeline;
-        using var worker = PyTorchWorker.Start(run, "UNetForward", new { model = model.Folder(run.Options) });
+        using var worker = PyTorchWorker.Start(run, "tasks.UNetForward", new { model = model.Folder(run.Options) });
         run.Alternate([.. ((int[])[1, 4]).Select(batch => new Variant($"batch {batch}", () => Predict(run.Options, pipeline, batch))
         {
             Worker = worker, Turn = () => new { latents = LatentShape(run.Options, pipeline, batch), context = ContextShape(pipeline, batch) },
@@ -40,6 +41,7 @@ internal sealed class UNetForward(BenchmarkModel model) : IScenario
 
     private double Predict(BenchmarkOptions options, StableDiffusion pipeline, int batch)
     {
+        using var pause = FinalizerPause.Begin();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);

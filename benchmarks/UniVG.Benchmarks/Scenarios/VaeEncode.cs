@@ -3,6 +3,7 @@ using UniVG.Benchmarks.Measuring;
 using UniVG.Benchmarks.Models;
 using UniVG.Benchmarks.PyTorch;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using static TorchSharp.torch;
 
 namespace UniVG.Benchmarks.Scenarios;
@@ -21,7 +22,7 @@ internal sealed class VaeEncode(BenchmarkModel model) : IScenario
     public void Run(ScenarioRun run)
     {
         using var loaded = model.Load(run.Options);
-        using var worker = PyTorchWorker.Start(run, "VaeEncode", new { model = model.Folder(run.Options) });
+        using var worker = PyTorchWorker.Start(run, "tasks.VaeEncode", new { model = model.Folder(run.Options) });
         run.Alternate(new Variant("1 picture", () => Encode(run.Options, loaded.Pipeline)) { Worker = worker, Turn = () => new { images = Shape(run.Options) } });
     }
 
@@ -29,6 +30,7 @@ internal sealed class VaeEncode(BenchmarkModel model) : IScenario
 
     private double Encode(BenchmarkOptions options, StableDiffusion pipeline)
     {
+        using var pause = FinalizerPause.Begin();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);

@@ -8,20 +8,36 @@ namespace UniVG.Diffusion.Runtime;
 /// </summary>
 public sealed class ComputeThread : IDisposable
 {
+    [ThreadStatic]
+    private static ComputeThread? Present;
+
     private readonly BlockingCollection<Action> _work = [];
-    private readonly Lazy<Thread> _thread;
+    private readonly Lock _gate = new();
+    private readonly string _name;
+    private bool _isStarted;
+    private Action<Exception>? _fail;
 
     /// <summary>Prepares the thread, which its first work starts: what was made and never used leaves none behind.</summary>
     /// <param name="name">What debuggers call it.</param>
-    public ComputeThread(string name) => _thread = new Lazy<Thread>(() =>
-    {
-        var thread = new Thread(Loop) { IsBackground = true, Name = name };
-        thread.Start();
-        return thread;
-    });
+    public ComputeThread(string name) => _name = name;
 
     /// <summary>Whether the caller is on the thread, so that waiting for its work would never end.</summary>
-    public bool IsCurrent => _thread.IsValueCreated && _thread.Value == Thread.CurrentThread;
+    public bool IsCurrent => Present == this;
+
+    /// <summary>
+    /// To be called by what finds that the present thread will never come back from native code: the thread's work fails, and what is
+    /// queued behind it gets another thread.
+    /// </summary>
+    /// <param name="what">What native code said.</param>
+    /// <returns>Whether the present thread is one for computing; where not, nothing is done.</returns>
+    public static bool TryAbandon(string what)
+    {
+        if (Present is not { } present) return false;
+        var fail = present._fail!;
+        present.Start();
+        fail(new LostThreadException(what));
+        return true;
+    }
 
     /// <summary>Does work on the thread, after what it was given before.</summary>
     /// <param name="work">What to do; what it throws, the task throws.</param>
@@ -29,9 +45,15 @@ public sealed class ComputeThread : IDisposable
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ExecutionContext.Capture();
-        _ = _thread.Value;
+        lock (_gate)
+        {
+            if (!_isStarted) Start();
+            _isStarted = true;
+        }
+
         _work.Add(() =>
         {
+            _fail = e => done.TrySetException(e);
             if (context is null) Do();
             else ExecutionContext.Run(context, _ => Do(), null);
         });
@@ -41,15 +63,15 @@ public sealed class ComputeThread : IDisposable
         {
             try
             {
-                done.SetResult(work());
+                done.TrySetResult(work());
             }
             catch (OperationCanceledException e)
             {
-                done.SetCanceled(e.CancellationToken);
+                done.TrySetCanceled(e.CancellationToken);
             }
             catch (Exception e)
             {
-                done.SetException(e);
+                done.TrySetException(e);
             }
         }
     }
@@ -57,8 +79,11 @@ public sealed class ComputeThread : IDisposable
     /// <summary>Lets the thread end after the work it was given.</summary>
     public void Dispose() => _work.CompleteAdding();
 
+    private void Start() => new Thread(Loop) { IsBackground = true, Name = _name }.Start();
+
     private void Loop()
     {
+        Present = this;
         foreach (var work in _work.GetConsumingEnumerable()) work();
     }
 }

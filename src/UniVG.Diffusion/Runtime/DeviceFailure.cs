@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace UniVG.Diffusion.Runtime;
@@ -29,6 +30,10 @@ public static class DeviceFailure
             : null;
     }
 
+    /// <summary>As <see cref="Explain"/>, and for whatever else libtorch throws, what it says; null where the failure is none of libtorch's.</summary>
+    public static UniVGException? ExplainNative(Exception exception, string advice = TrainingAdvice) => exception is UniVGException ? null
+        : Explain(exception, advice) ?? (IsNative(exception) ? new UniVGException($"libtorch failed: {FirstLine(exception)}.", exception) : null);
+
     /// <summary>The first sentence of a libtorch error, which goes on with a stack of native calls.</summary>
     public static string FirstLine(Exception exception)
     {
@@ -37,6 +42,9 @@ public static class DeviceFailure
         var end = line.IndexOf(". ", StringComparison.Ordinal);
         return (end > 0 && line.StartsWith("CUDA out of memory", StringComparison.Ordinal) ? line[(end + 2)..].Split(". ")[0] : line).TrimEnd('.');
     }
+
+    // The system's own faults derive from libtorch's exception.
+    private static bool IsNative(Exception exception) => Chain(exception).Any(e => e is ExternalException and not Win32Exception);
 
     private static IEnumerable<Exception> Chain(Exception exception)
     {

@@ -33,6 +33,7 @@ public sealed class FineTuningRun : IDisposable
     private Task _training = Task.CompletedTask;
     private int _running;
     private int? _failedAt;
+    private double? _shownStrength;
 
     /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
     /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
@@ -195,6 +196,11 @@ public sealed class FineTuningRun : IDisposable
             _training = _thread.Run(() => TakeSteps(count, onStep, onEncoded, stop.Token));
             await _training.ConfigureAwait(false);
         }
+        catch (LostThreadException)
+        {
+            EndStep();
+            throw;
+        }
         finally
         {
             Volatile.Write(ref _running, 0);
@@ -207,14 +213,7 @@ public sealed class FineTuningRun : IDisposable
     {
         RequireUsable();
         if (IsTraining) throw new UniVGException("The run is training; its speed is in its history.");
-        try
-        {
-            return await _thread.Run(() => StepCost.Of(this)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (DeviceFailure.Explain(e) is { } explained)
-        {
-            throw explained;
-        }
+        return await _thread.Run(() => Explained(() => StepCost.Of(this))).ConfigureAwait(false);
     }
 
     /// <summary>Stops after the present step where one is under way, and frees what the run holds; its history stays.</summary>
@@ -255,8 +254,8 @@ public sealed class FineTuningRun : IDisposable
 
     private int TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
-        _latents.Fill(onEncoded, cancellationToken);
-        _validation?.Fill(onEncoded, cancellationToken);
+        Explained(() => _latents.Fill(onEncoded, cancellationToken));
+        Explained(() => _validation?.Fill(onEncoded, cancellationToken));
         ValidateIfDue(cancellationToken);
         for (var i = 0; i < count && !IsFinished; i++)
         {
@@ -275,15 +274,41 @@ public sealed class FineTuningRun : IDisposable
     // A file has no strength: what is trained is what it holds, however strongly samples show it.
     private T AsTrained<T>(Func<T> work)
     {
-        var shown = Adapter.Multiplier;
+        _shownStrength = Adapter.Multiplier;
         Adapter.Multiplier = 1;
+        try
+        {
+            return Explained(work);
+        }
+        finally
+        {
+            EndStep();
+        }
+    }
+
+    private void EndStep()
+    {
+        if (_shownStrength is { } shown) Adapter.Multiplier = shown;
+        _shownStrength = null;
+        Adapter.Dropout.Seed = null;
+        _update.Drop();
+    }
+
+    private static void Explained(Action work) => Explained(() =>
+    {
+        work();
+        return true;
+    });
+
+    private static T Explained<T>(Func<T> work)
+    {
         try
         {
             return work();
         }
-        finally
+        catch (Exception e) when (DeviceFailure.ExplainNative(e) is { } explained)
         {
-            Adapter.Multiplier = shown;
+            throw explained;
         }
     }
 
@@ -315,15 +340,6 @@ public sealed class FineTuningRun : IDisposable
             var isRepeated = _failedAt == Step;
             _failedAt = Step;
             throw new UniVGException(RunAdvice.AfterNotANumber(this, isRepeated), e);
-        }
-        catch (Exception e) when (DeviceFailure.Explain(e) is { } explained)
-        {
-            throw explained;
-        }
-        finally
-        {
-            Adapter.Dropout.Seed = null;
-            _update.Drop();
         }
 
         Step++;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using UniVG.Kernel.Runs;
+using UniVG.Kernel.Scripting;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Runs;
 
@@ -20,6 +21,7 @@ internal static class WorkCommand
     private static async Task<int> RunAsync(string folder)
     {
         UnixSession.Leave();
+        NativeErrors.Install();
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));

@@ -6,7 +6,8 @@ namespace UniVG.Kernel.Scripting;
 /// <summary>
 /// Lets a notebook live on when native code throws what nobody catches. Some of TorchSharp's functions, <c>matmul</c> among them, let
 /// libtorch's C++ exceptions through; the C++ runtime then looks for a handler in vain and ends the process. Its last question before that
-/// is answered here: the cell fails with the exception's text, and the thread, which can never return, sleeps for ever.
+/// is answered here: the training or the drawing on a thread of its own fails with the exception's text, or else the cell does, and the
+/// thread, which can never return, sleeps for ever.
 /// </summary>
 internal static unsafe partial class NativeErrors
 {
@@ -39,9 +40,13 @@ internal static unsafe partial class NativeErrors
     private static void Terminate()
     {
         var what = What();
-        if (Failing.Value is null) Environment.FailFast($"Native code failed outside of a cell: {what}");
         FinalizerPause.EndAll();
-        Failing.Value!(new NativeErrorException(what));
+        if (!ComputeThread.TryAbandon(what))
+        {
+            if (Failing.Value is null) Environment.FailFast($"Native code failed outside of a cell: {what}");
+            Failing.Value!(new NativeErrorException(what));
+        }
+
         while (true)
         {
             try
@@ -65,7 +70,7 @@ internal static unsafe partial class NativeErrors
         if (!type.Contains("rror", StringComparison.Ordinal) && !type.Contains("xception", StringComparison.Ordinal)) return $"it threw a {type}.";
         var thrown = exception + HeaderSize;
         var what = (delegate* unmanaged<nint, nint>)(*(nint**)thrown)[WhatSlot];
-        return Marshal.PtrToStringUTF8(what(thrown)) ?? type;
+        return (Marshal.PtrToStringUTF8(what(thrown)) ?? type).Split('\n')[0].Trim();
     }
 
     // struct __cxa_eh_globals, which begins with the exception that is being handled.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Runtime;
 using UniVG.Notebooks.Commands.Completion;
@@ -56,13 +55,9 @@ public sealed class CommandRunner : ICommandRunner
         {
             throw located;
         }
-        catch (Exception e) when (e is not UniVGException && DeviceFailure.Explain(e, "use a smaller --size, --count, --resolution, --batch or --dim") is { } explained)
+        catch (Exception e) when (DeviceFailure.ExplainNative(e, "use a smaller --size, --count, --resolution, --batch or --dim") is { } explained)
         {
             throw explained;
-        }
-        catch (ExternalException e)
-        {
-            throw new UniVGException($"libtorch failed: {DeviceFailure.FirstLine(e)}.", e);
         }
     }
 

@@ -60,25 +60,27 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
             (Status, Note) = (TrainingStatus.Stopped, $"{HowToGoOn()} {WhereTheStateIs()}".TrimEnd());
             throw;
         }
-        catch (UniVGException e)
+        catch (Exception e)
         {
-            Note = WhereTheStateIs();
-            if (Note.Length == 0) throw;
-            throw new UniVGException($"{e.Message} {Note}", e);
-        }
-        catch
-        {
-            Note = WhereTheStateIs();
-            throw;
+            var told = e as UniVGException ?? DeviceFailure.ExplainNative(e);
+            Note = $"{told?.Message ?? $"{e.GetType().Name}: {e.Message}"} {WhereTheStateIs()}".TrimEnd();
+            if (told is null) throw;
+            throw Note == e.Message ? told : new UniVGException(Note, e);
         }
         finally
         {
-            Keeper.WriteRecords();
-            Keeper.Saved -= _feed.AddSave;
-            Keeper.Failed -= _feed.Warn;
-            live.Dispose();
-            NativeHeap.GiveBack();
-            display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
+            try
+            {
+                Keeper.WriteRecords();
+            }
+            finally
+            {
+                Keeper.Saved -= _feed.AddSave;
+                Keeper.Failed -= _feed.Warn;
+                live.Dispose();
+                NativeHeap.GiveBack();
+                display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
+            }
         }
     }
 

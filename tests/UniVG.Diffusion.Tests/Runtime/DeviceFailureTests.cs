@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using UniVG.Diffusion.Runtime;
@@ -34,8 +35,15 @@ public class DeviceFailureTests
         Assert.Contains(advice, DeviceFailure.Explain(new NativeError(message))?.Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_mistake_in_a_computation_is_none_of_the_device() =>
-        Assert.Null(DeviceFailure.Explain(new NativeError("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)")));
+    public void A_mistake_in_a_computation_is_none_of_the_device_but_told_in_a_sentence_too()
+    {
+        var mistake = new NativeError("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)\nException raised from meta at …");
+
+        Assert.Null(DeviceFailure.Explain(mistake));
+        Assert.Equal("libtorch failed: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5).", DeviceFailure.ExplainNative(mistake)!.Message);
+        Assert.Null(DeviceFailure.ExplainNative(new InvalidOperationException("none of libtorch")));
+        Assert.Null(DeviceFailure.ExplainNative(new Win32Exception("none of libtorch, though derived from what it throws")));
+    }
 
     // TorchSharp throws the base class itself, which is reserved for that.
     private sealed class NativeError(string message) : ExternalException(message);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Finetuning.Training.State;
 
@@ -78,7 +80,8 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrig
     {
         if (run.Step == 0) return null;
         var path = files.StateAtStep(run.Step);
-        return StateFolder.Peek(path) is { } there && there.RunId == run.Id && there.Step == run.Step || TrySaveState(run, path) ? path : null;
+        return StateFolder.Peek(path) is { } there && there.RunId == run.Id && there.Step == run.Step
+            || TrySaveState(run, path, FormattableString.Invariant($"the state after step {run.Step} is not saved")) ? path : null;
     }
 
     /// <summary>Writes the state as it is now to any folder, also before the first step.</summary>
@@ -90,7 +93,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrig
 
     private void TrySaveAdapter(FineTuningRun run, string path) => Try(run, path, () => saveAdapter(run, path));
 
-    private bool TrySaveState(FineTuningRun run, string path)
+    private bool TrySaveState(FineTuningRun run, string path, string? consequence = null)
     {
         // Before the attempt: on a full disk the next one is a whole interval away, too.
         _lastState = Stopwatch.GetTimestamp();
@@ -98,10 +101,10 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrig
         {
             StateFolder.Write(path, run, origin());
             Forget(run, path);
-        });
+        }, consequence);
     }
 
-    private bool Try(FineTuningRun run, string path, Action save)
+    private bool Try(FineTuningRun run, string path, Action save, string? consequence = null)
     {
         try
         {
@@ -110,9 +113,11 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrig
             Saved?.Invoke(run.Step, path);
             return true;
         }
-        catch (Exception e) when (e is UniVGException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UniVGException or IOException or UnauthorizedAccessException or ExternalException)
         {
-            Failed?.Invoke($"{e.Message.TrimEnd('.')}; training goes on (step {run.Step}).");
+            // A GPU that has failed does not give its tensors back.
+            var why = e is ExternalException ? DeviceFailure.FirstLine(e) : e.Message.TrimEnd('.');
+            Failed?.Invoke($"{why}; {consequence ?? FormattableString.Invariant($"training goes on (step {run.Step})")}.");
             return false;
         }
     }

@@ -34,9 +34,9 @@ public static class SweepView
                     [
                         one.Run.Name, .. one.Run.Values.Select(value => value.Value), LossOf(one.Outcome),
                         .. Optional(hasValidation, Number(one.Outcome?.ValidationLoss, DisplayFormat.Loss)), .. Optional(hasDistance, Number(one.Outcome?.Distance, Distance)),
-                        one.Outcome is null ? "" : one.Outcome.Parameters.ToString("N0", CultureInfo.InvariantCulture),
+                        one.Outcome is null or { Parameters: 0 } ? "" : one.Outcome.Parameters.ToString("N0", CultureInfo.InvariantCulture),
                         one.Outcome is { Bytes: > 0 } saved ? DisplayFormat.Bytes(saved.Bytes) : "",
-                        one.Outcome is null ? "" : DisplayFormat.Duration(TimeSpan.FromSeconds(one.Outcome.Seconds)),
+                        one.Outcome is null or { Steps: 0 } ? "" : DisplayFormat.Duration(TimeSpan.FromSeconds(one.Outcome.Seconds)),
                     ]),
             ])
         {
