@@ -92,8 +92,10 @@ public sealed class StableDiffusion : IDisposable
         long[] shape = [Vae.Config.LatentChannels, InLatents("height", request.Height), InLatents("width", request.Width)];
         using var fused = new FusedWeights();
         fused.Add(TextEncoder.Weights.Layers.Concat(UNet.Weights.Layers));
-        var context = EncodePrompts([request.Prompt, request.NegativePrompt], request.ClipSkip, request.PromptChunks).to(Device);
-        var model = new GuidedUNet(UNet, context.narrow(0, 0, 1), context.narrow(0, 1, 1), request.GuidanceScale);
+        string[] prompts = request.GuidanceScale == 1 ? [request.Prompt] : [request.NegativePrompt, request.Prompt];
+        var context = EncodePrompts(prompts, request.ClipSkip, request.PromptChunks).to(Device);
+        using var kept = new KeptText(UNet, context);
+        var model = new GuidedUNet(UNet, context, request.GuidanceScale);
 
         var images = new List<RgbImage>(request.Count);
         var batches = (request.Count + request.BatchSize - 1) / request.BatchSize;
@@ -220,6 +222,7 @@ public sealed class StableDiffusion : IDisposable
         TextEncoder.Dispose();
         UNet.Dispose();
         Vae.Dispose();
+        NativeHeap.GiveBack();
     }
 
     private long InLatents(string side, int? pixels)

@@ -26,7 +26,7 @@ public class StableDiffusionTests
         using var model = new StableDiffusion(tokenizer, tiny.TextEncoder(), tiny.UNet(), tiny.Vae(), NoiseSchedule.StableDiffusion);
 
         var context = model.EncodePrompts(["uncond", "cond"], (int)golden["e2e.clip_skip"].item<long>());
-        var guided = new GuidedUNet(model.UNet, context.narrow(0, 1, 1), context.narrow(0, 0, 1), golden["guidance_scale"].item<float>());
+        var guided = new GuidedUNet(model.UNet, context, golden["guidance_scale"].item<float>());
         var run = new SamplerRun(model.Schedule, 10, guided.PredictNoise, () => golden["noise"].clone());
         var latents = KnownSamplers.Ddim.Sample(run);
         var image = model.Vae.Decode(latents / model.ScalingFactor);

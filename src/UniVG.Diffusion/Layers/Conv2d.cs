@@ -19,5 +19,7 @@ public sealed class Conv2d(
     public int Padding => padding;
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor input, Tensor weight, Tensor? bias) => F.conv2d(input, weight, bias, _strides, _padding);
+    public override Tensor Apply(Tensor input, Tensor weight, Tensor? bias) => Im2ColConvolution.IsCheaper(input, weight, Stride)
+        ? Im2ColConvolution.Apply(input, weight, bias, Stride, Padding)
+        : F.conv2d(input, weight, bias, _strides, _padding);
 }

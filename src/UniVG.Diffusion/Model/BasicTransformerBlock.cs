@@ -17,6 +17,9 @@ internal sealed class BasicTransformerBlock(WeightScope scope, int features, int
     private readonly LayerNorm _norm2 = new(scope.At("norm2"), features);
     private readonly LayerNorm _norm3 = new(scope.At("norm3"), features);
 
+    /// <summary>The attention to the text.</summary>
+    public CrossAttention TextAttention => _textAttention;
+
     public Tensor Forward(Tensor tokens, Tensor context)
     {
         using var s = NewDisposeScope();

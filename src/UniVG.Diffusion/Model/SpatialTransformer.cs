@@ -16,6 +16,9 @@ internal sealed class SpatialTransformer(WeightScope scope, int channels, int co
     private readonly BasicTransformerBlock _block = new(scope.At("transformer_blocks.0"), channels, contextFeatures, heads);
     private readonly Conv2d _projectOut = new(scope.At("proj_out"), channels, channels, kernelSize: 1, init: WeightInit.Zeros);
 
+    /// <summary>The attention to the text.</summary>
+    public CrossAttention TextAttention => _block.TextAttention;
+
     public Tensor Forward(Tensor input, Tensor context)
     {
         using var s = NewDisposeScope();

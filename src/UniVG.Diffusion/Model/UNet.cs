@@ -65,10 +65,14 @@ public sealed class UNet : IDisposable
     /// <summary>Its weights and layers by diffusers name.</summary>
     public ModelWeights Weights { get; }
 
+    /// <summary>The attentions to the text.</summary>
+    internal IEnumerable<CrossAttention> TextAttentions =>
+        [.. _downBlocks.SelectMany(block => block.TextAttentions), _midBlock.TextAttention, .. _upBlocks.SelectMany(block => block.TextAttentions)];
+
     /// <summary>Predicts the noise (or the velocity, if it was trained for that). Computes in the weights' type.</summary>
     /// <param name="latents">Noisy latents (B, in, h, w), scaled; any size of at least 1 × 1.</param>
     /// <param name="timesteps">(B), int64 or float: the timestep of each sample, 0 … 999.</param>
-    /// <param name="context">Text states (B, n, features).</param>
+    /// <param name="context">Text states (B, n, features); or of fewer rows that divide B, each for as many consecutive samples.</param>
     /// <returns>(B, out, h, w) in the type of <paramref name="latents"/>; owned by the caller.</returns>
     public Tensor Forward(Tensor latents, Tensor timesteps, Tensor context)
     {

@@ -42,6 +42,9 @@ internal sealed class UNetDownBlock
         skipChannels.Push(channels);
     }
 
+    /// <summary>The attentions to the text.</summary>
+    public IEnumerable<CrossAttention> TextAttentions => _attentions.Select(attention => attention.TextAttention);
+
     /// <summary>Continues from the newest skip connection and pushes each layer's output; the last one is the block's output.</summary>
     public void Forward(Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
     {

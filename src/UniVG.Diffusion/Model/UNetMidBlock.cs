@@ -20,6 +20,9 @@ internal sealed class UNetMidBlock
         _resnet1 = new ResnetBlock(scope.At("resnets.1"), channels, channels, norm, config.TimeEmbeddingDim);
     }
 
+    /// <summary>The attention to the text.</summary>
+    public CrossAttention TextAttention => _attention.TextAttention;
+
     /// <summary>(B, channels, h, w) → (B, channels, h, w).</summary>
     public Tensor Forward(Tensor input, Tensor timeEmbedding, Tensor context)
     {

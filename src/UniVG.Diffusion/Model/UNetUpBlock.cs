@@ -42,6 +42,9 @@ internal sealed class UNetUpBlock
         if (level > 0) _upsampler = new Upsample(scope.At("upsamplers.0"), channels);
     }
 
+    /// <summary>The attentions to the text.</summary>
+    public IEnumerable<CrossAttention> TextAttentions => _attentions.Select(attention => attention.TextAttention);
+
     /// <summary>(B, in, h, w) → (B, out, h', w'), where the next skip connection left on the stack is h' × w'.</summary>
     public Tensor Forward(Tensor input, Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
     {

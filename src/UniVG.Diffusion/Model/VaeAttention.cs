@@ -20,7 +20,9 @@ internal sealed class VaeAttention(WeightScope scope, int channels, NormSettings
         var tokens = _norm.Forward(input).flatten(2).transpose(1, 2);                                    // (B, h·w, channels)
         var attended = F.scaled_dot_product_attention(
             OneHead(_toQuery.Forward(tokens)), OneHead(_toKey.Forward(tokens)), OneHead(_toValue.Forward(tokens)));
-        var mixed = _toOut.Forward(attended.squeeze(1)).transpose(1, 2);                                 // (B, channels, h·w)
+
+        // Contiguous, or every convolution from here on would work in the order of channels last.
+        var mixed = _toOut.Forward(attended.squeeze(1)).transpose(1, 2).contiguous();                    // (B, channels, h·w)
         return (mixed.reshape(input.shape) + input).MoveToOuterDisposeScope();
     }
 

@@ -56,6 +56,7 @@ public static class TorchRuntime
     private static TorchRuntimeInfo Load()
     {
         LargePages.Request();
+        NativeHeap.KeepFreed();
         var libtorch = FindLibtorch();
         var torchSharp = FindTorchSharpLibrary(libtorch);
         var hasCuda = File.Exists(Path.Combine(libtorch, LibraryName("torch_cuda")));

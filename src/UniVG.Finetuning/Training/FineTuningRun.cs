@@ -50,7 +50,7 @@ public sealed class FineTuningRun : IDisposable
         LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
         _update = new OptimizerStep(adapter, Optimizer, LossScaler);
         _latents = new LatentCache(model, dataset);
-        _step = new TrainingStep(model, dataset, _latents, config);
+        _step = new TrainingStep(model, dataset, _latents, adapter.Config, config);
         _validation = dataset.Validation is { } heldOut ? new ValidationLoss(model, heldOut) : null;
     }
 
@@ -361,7 +361,7 @@ public sealed class FineTuningRun : IDisposable
         var config = Config;
         if (ReferenceEquals(_step.Config, config)) return config;
         _step.Dispose();
-        _step = new TrainingStep(Model, Dataset, _latents, config);
+        _step = new TrainingStep(Model, Dataset, _latents, Adapter.Config, config);
         return config;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Training.Optimizers;
 
 namespace UniVG.Finetuning.Training;
@@ -45,7 +46,7 @@ public static class RunAdvice
         }
 
         var rate = run.Config.LearningRate;
-        List<string> changes = [string.Create(CultureInfo.InvariantCulture, $"a lower --lr than {rate} ('#!univg set lr={rate / 10}' goes on with this run)")];
+        List<string> changes = [$"a lower --lr than {NumberText.Exact(rate)} ('#!univg set lr={NumberText.Rounded(rate / 10)}' goes on with this run)"];
         if (run.Config.MaxGradientNorm == 0) changes.Add("clipping (--max-grad-norm 1)");
         if (run.LossScaler is not null) changes.Add("a model in another precision (--precision bf16 or fp32)");
         return $"The loss is no longer a number in step {run.Step + 1}, and the adapter is left as it was after step {run.Step}; try {string.Join(", or ", changes)}.";

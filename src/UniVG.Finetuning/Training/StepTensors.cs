@@ -9,8 +9,8 @@ namespace UniVG.Finetuning.Training;
 /// <param name="Noise">What is to be predicted, (B, C, h, w).</param>
 /// <param name="Perturbed">The noise that the model sees, where that is another.</param>
 /// <param name="Timesteps">(B), int64.</param>
-/// <param name="Text">Text states (B, n, features) of a frozen text encoder; tokens (unique, chunks, 77) for one that learns.</param>
-/// <param name="Rows">Which row of tokens each image's caption is; null where each has its own.</param>
+/// <param name="Text">Text states (B, n, features) of a frozen text encoder; tokens (unique, chunks, 77) for one that learns. One row where all captions are equal.</param>
+/// <param name="Rows">Which row of tokens each image's caption is; null where each has its own, or all share one.</param>
 /// <param name="SampleWeights">(B); null for 1.</param>
 internal sealed record StepTensors(
     Tensor Clean, Tensor? Mask, Tensor Noise, Tensor? Perturbed, Tensor Timesteps, Tensor Text, Tensor? Rows, Tensor? SampleWeights)

@@ -1,6 +1,7 @@
 using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Schedules;
+using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data.Captions;
 using UniVG.Finetuning.Data;
@@ -17,6 +18,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly StableDiffusion _model;
     private readonly FineTuningDataset _dataset;
     private readonly LatentCache _latents;
+    private readonly bool _sharesText;
     private readonly NoiseSchedule _schedule;
     private readonly TrainingNoise _noise;
     private readonly DiffusionLoss _loss;
@@ -26,10 +28,12 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="model">The model with the adapters attached.</param>
     /// <param name="dataset">The captions.</param>
     /// <param name="latents">The images' latents.</param>
+    /// <param name="adapter">What is attached.</param>
     /// <param name="config">Noise, loss, clip skip, and whether the text encoder learns.</param>
-    public TrainingStep(StableDiffusion model, FineTuningDataset dataset, LatentCache latents, TrainingConfig config)
+    public TrainingStep(StableDiffusion model, FineTuningDataset dataset, LatentCache latents, AdapterConfig adapter, TrainingConfig config)
     {
         (_model, _dataset, _latents, Config) = (model, dataset, latents, config);
+        _sharesText = !AdapterDropout.IsWanted(adapter); // dropouts differ from image to image
         _schedule = config.ZeroTerminalSnr ? model.Schedule.WithZeroTerminalSnr() : model.Schedule;
         _noise = new TrainingNoise(config);
         _loss = new DiffusionLoss(_schedule, config, model.Device);
@@ -55,6 +59,7 @@ internal sealed class TrainingStep : IDisposable
 
         var (clean, mask) = _latents.Batch(batch.Samples, seed);
         string[] captions = [.. batch.Samples.Select(sample => Caption(_dataset.Images[sample.Image], place, random))];
+        if (_sharesText && captions.Distinct().Count() == 1) captions = [captions[0]];
         var (noise, perturbed, timesteps) = _noise.Draw(clean, _schedule.Count, generator, random);
         var tokens = LearnsText ? _model.Tokenize(captions, Config.PromptChunks) : default;
         return new StepTensors(

@@ -11,10 +11,11 @@ internal sealed class HeadlessRun(Func<NotebookSession> createSession, IRunProgr
 {
     /// <summary>Runs all notebooks; the first failing one ends the run.</summary>
     /// <returns>An exit code.</returns>
-    /// <exception cref="UniVG.Diffusion.UniVGException">A notebook cannot be read or an output cannot be written; found before anything runs.</exception>
+    /// <exception cref="UniVG.Diffusion.UniVGException">A notebook cannot be read or has no such parameter, or an output cannot be written; found before anything runs.</exception>
     public async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         var notebooks = options.Notebooks.Select(path => (Path: path, Notebook: NotebookFile.Read(path))).ToList();
+        NotebookParameters.RequireKnown([.. notebooks.Select(read => read.Notebook)], options.Parameters);
         foreach (var output in options.Notebooks.SelectMany(options.OutputsFor)) NotebookFile.EnsureWritable(output);
 
         foreach (var (path, notebook) in notebooks)

@@ -2,14 +2,13 @@ using System.CommandLine;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays.Cards;
-using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
 /// <summary><c>#!univg load FILE</c>: applies an adapter file to the model.</summary>
 public sealed class LoadCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors")) { Description = "a LoRA, LoHA or LoKr of kohya, LyCORIS, diffusers or peft" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("file", ValueSources.NamedRuns) { Description = "a LoRA, LoHA or LoKr of kohya, LyCORIS, diffusers or peft, or a run as 'runs' lists it" };
     private readonly Option<bool> _add = OptionFactory.Flag("--add", "keep the present adapter and apply this one beside it; it is not trained");
     private readonly Option<double?> _scale = OptionFactory.Number("--scale", "strength; default 1", min: double.MinValue);
     private readonly Option<bool> _partial = OptionFactory.Flag("--partial", "also accept a file that matches only some of its modules");
@@ -30,7 +29,7 @@ public sealed class LoadCommand : UniVGCommand
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var session = context.Session;
-        var path = InputPath.Find(arguments.GetValue(_path)!);
+        var path = arguments.GetValue(_path)!;
         var options = new AdapterLoadOptions { AllowPartial = arguments.GetValue(_partial), Multiplier = arguments.GetValue(_scale) ?? 1 };
         var adapter = arguments.GetValue(_add) ? session.AddAdapter(path, options).Network : session.LoadAdapter(path, options, arguments.GetValue(_discard));
         var card = AdapterCard.Of(adapter);

@@ -5,26 +5,26 @@ using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
 
-/// <summary><c>#!univg resume [FOLDER]</c>: takes up a saved run.</summary>
+/// <summary><c>#!univg resume [RUN]</c>: takes up a saved run.</summary>
 public sealed class ResumeCommand : UniVGCommand
 {
-    private readonly Argument<string?> _folder = new SuggestingArgument<string?>("folder", ValueSources.States)
+    private readonly Argument<string?> _run = new SuggestingArgument<string?>("run", ValueSources.States)
     {
-        Description = $"the run's --output folder, or one state in it; default {AdapterOutput.DefaultFolder}",
+        Description = $"a name as 'runs' lists it, an --output folder, or one state in it; default the newest state in {AdapterOutput.DefaultFolder}",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     /// <summary>Creates the command.</summary>
     public ResumeCommand()
-        : base("resume", "Takes up a saved run where its newest state left it; '#!univg train' then goes on.") => Arguments.Add(_folder);
+        : base("resume", "Takes up a saved run where its newest state left it; '#!univg train' then goes on.") => Arguments.Add(_run);
 
     /// <inheritdoc/>
-    public override string Example => "#!univg resume output";
+    public override string Example => "#!univg resume model_lora";
 
     /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
-        context.Host.Display(ResultCard.Of(context.Session.ResumeRun(arguments.GetValue(_folder))).ToBundle());
+        context.Host.Display(ResultCard.Of(context.Session.ResumeRun(arguments.GetValue(_run))).ToBundle());
         return Task.CompletedTask;
     }
 }

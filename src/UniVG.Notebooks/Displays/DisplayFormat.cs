@@ -1,24 +1,24 @@
 using System.Globalization;
+using UniVG.Diffusion;
 
 namespace UniVG.Notebooks.Displays;
 
 /// <summary>How numbers are written in displays, the same in HTML and in plain text.</summary>
 public static class DisplayFormat
 {
-    /// <summary>A loss with four significant places: <c>0.1234</c>, <c>12.35</c>, <c>3.2e-05</c>; <c>not a number</c> when it is none.</summary>
+    /// <summary>A loss with four significant places: <c>0.1234</c>, <c>12.35</c>, <c>3.2e-5</c>; <c>not a number</c> when it is none.</summary>
     public static string Loss(double loss) => loss switch
     {
         double.NaN => "not a number",
         _ when double.IsInfinity(loss) => "infinite",
         0 => "0",
-        _ when Math.Abs(loss) < 0.001 => loss.ToString("0.0##e-00", CultureInfo.InvariantCulture),
+        _ when Math.Abs(loss) < 0.001 => loss.ToString("0.0##e-0", CultureInfo.InvariantCulture),
         _ when Math.Abs(loss) < 10 => loss.ToString("0.0000", CultureInfo.InvariantCulture),
         _ => loss.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
     /// <summary>A learning rate as people type it: <c>1e-4</c>, <c>5e-5</c>, <c>1.25e-4</c>.</summary>
-    public static string LearningRate(double rate)
-        => rate == 0 ? "0" : rate.ToString("0.###e-0", CultureInfo.InvariantCulture);
+    public static string LearningRate(double rate) => NumberText.Rounded(rate);
 
     /// <summary>A norm with three significant places: <c>0.0123</c>, <c>4.56</c>, <c>1.2e-5</c>.</summary>
     public static string Norm(double norm) => norm switch

@@ -12,10 +12,12 @@ namespace UniVG.Notebooks.Exploration;
 /// </summary>
 public sealed class RunCatalog
 {
-    private readonly string _output;
     private readonly List<Entry> _entries;
 
-    private RunCatalog(string output, List<Entry> entries) => (_output, _entries) = (output, entries);
+    private RunCatalog(string output, List<Entry> entries) => (Folder, _entries) = (output, entries);
+
+    /// <summary>The output folder, as a full path.</summary>
+    public string Folder { get; }
 
     /// <summary>All names, those of the session first.</summary>
     public IReadOnlyList<string> Names => [.. _entries.Select(entry => entry.Name)];
@@ -46,42 +48,34 @@ public sealed class RunCatalog
 
     /// <summary>All runs that can be read, those of the session first.</summary>
     /// <param name="problems">Told of each that cannot, in a sentence.</param>
-    public IReadOnlyList<RunRecord> ReadAll(Action<string> problems)
-    {
-        var runs = new List<RunRecord>();
-        foreach (var entry in _entries)
-        {
-            try
-            {
-                runs.Add(Read(entry));
-            }
-            catch (UniVGException e)
-            {
-                problems(e.Message);
-            }
-        }
-
-        return runs;
-    }
+    public IReadOnlyList<RunRecord> ReadAll(Action<string> problems) => ReadAll(_entries, problems);
 
     /// <summary>The runs of the session.</summary>
     public IReadOnlyList<RunRecord> OfSession() => [.. _entries.Where(entry => entry.Own is not null).Select(Read)];
 
     /// <summary>Finds runs: the one of a name, all in a folder such as that of a sweep, or that of an adapter file.</summary>
+    /// <param name="name">The name, or a path.</param>
+    /// <param name="problems">Told of each that cannot be read, in a sentence; null throws it.</param>
     /// <exception cref="UniVGException">There is none; the message names the nearest.</exception>
-    public IReadOnlyList<RunRecord> Find(string name)
+    public IReadOnlyList<RunRecord> Find(string name, Action<string>? problems = null)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new UniVGException("The name of the run is empty; '#!univg runs' lists the names.");
         var wanted = name.TrimEnd('/', '\\');
         var found = _entries.Where(entry => entry.Name == wanted).ToList();
         if (found.Count == 0) found = _entries.Where(entry => entry.Name.StartsWith(wanted + "/", StringComparison.Ordinal)).ToList();
-        if (found.Count > 0) return [.. found.Select(Read)];
+        if (found.Count > 0) return ReadAll(found, problems);
 
         var path = Path.GetFullPath(InputPath.Find(name));
         var files = Directory.Exists(path) ? SavedRun.FindIn(path) : RunFiles.Of(path) is var beside && File.Exists(beside.HistoryTable) ? [beside] : [];
-        if (files.Count > 0) return [.. files.Select(OfPath)];
+        if (files.Count > 0) return ReadAll([.. files.Select(OfPath)], problems);
         throw new UniVGException($"There is no run '{name}'{NearestMatch.Hint(name, Names)}; {Known()}.");
     }
+
+    /// <summary>The names of the runs that have a saved state.</summary>
+    public IEnumerable<string> Resumable => _entries.Where(entry => !entry.IsReplaced && StateSearch.Candidates(entry.Files).Any()).Select(entry => entry.Name);
+
+    /// <summary>The files of the run of a name; null where there is none, or a later run has taken its files' names.</summary>
+    public RunFiles? FilesOf(string name) => _entries.Find(entry => entry.Name == name && !entry.IsReplaced)?.Files;
 
     /// <summary>Finds one run.</summary>
     /// <exception cref="UniVGException">There is none of the name, or several.</exception>
@@ -101,11 +95,11 @@ public sealed class RunCatalog
         return isAlone ? relative : $"{relative}/{files.Name}";
     }
 
-    private RunRecord OfPath(RunFiles files)
+    private Entry OfPath(RunFiles files)
     {
         var path = Path.GetFullPath(files.FinishedAdapter);
-        return Read(_entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
-            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false));
+        return _entries.LastOrDefault(entry => !entry.IsReplaced && Path.GetFullPath(entry.Files.FinishedAdapter) == path)
+            ?? new Entry(PlaceOf(files), files, Own: null, IsReplaced: false);
     }
 
     // Outside the output folder many runs have the same file name, so they are called by where they are.
@@ -118,8 +112,26 @@ public sealed class RunCatalog
     }
 
     private string Known() => _entries.Count == 0
-        ? $"'{_output}' holds none yet"
+        ? $"'{Folder}' holds none yet"
         : $"known are {string.Join(", ", Names.Take(8))}{(_entries.Count > 8 ? ", …" : "")}";
+
+    private static List<RunRecord> ReadAll(IEnumerable<Entry> entries, Action<string>? problems)
+    {
+        var runs = new List<RunRecord>();
+        foreach (var entry in entries)
+        {
+            try
+            {
+                runs.Add(Read(entry));
+            }
+            catch (UniVGException e) when (problems is not null)
+            {
+                problems(e.Message);
+            }
+        }
+
+        return runs;
+    }
 
     private static RunRecord Read(Entry entry)
     {

@@ -32,16 +32,17 @@ public static class SessionExploration
     {
         ArgumentNullException.ThrowIfNull(runs);
         var catalog = RunCatalog.Of(session);
-        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(catalog.Find).DistinctBy(run => (run.Name, Path.GetFullPath(run.Files.FinishedAdapter)))];
+        var damaged = new List<string>();
+        var found = runs.Count == 0 ? catalog.OfSession() : [.. runs.SelectMany(name => catalog.Find(name, damaged.Add)).DistinctBy(run => (run.Name, Path.GetFullPath(run.Files.FinishedAdapter)))];
         if (found.Count < 2)
         {
-            throw new UniVGException(runs.Count == 0
+            throw damaged.Count > 0 ? new UniVGException(damaged[0]) : new UniVGException(runs.Count == 0
                 ? "This session has fewer than two runs; name those to compare, '#!univg runs' lists them."
                 : $"'{string.Join(' ', runs)}' is one run; name another to compare it with, or a folder with several.");
         }
 
         session.RequireIdle();
-        return new RunComparer(session, onProgress, cancellation).CompareAsync(found, request);
+        return new RunComparer(session, onProgress, cancellation).CompareAsync(found, request, damaged);
     }
 
     /// <summary>Draws pictures with the model and the adapters that are attached, on a thread of their own.</summary>

@@ -11,9 +11,9 @@ namespace UniVG.Notebooks.Session;
 internal sealed class RunRestoring(UniVGSession session)
 {
     /// <summary>Takes up a run, see <see cref="UniVGSession.ResumeRun"/>.</summary>
-    public ResumedRun Resume(string folder)
+    public ResumedRun Resume(string name)
     {
-        var (found, passedOver) = StateSearch.FindNewest(InputPath.Find(folder));
+        var (found, passedOver) = RunPath.FindState(session, name);
         var definition = found.State.Origin.Definition;
         session.RequireKept("resuming another");
 
@@ -37,7 +37,7 @@ internal sealed class RunRestoring(UniVGSession session)
         session.DetachAll();
         session.Hold(model, dataset);
         session.ReplaceOwn(run.Adapter.Config.Kind, run.Adapter, new AdapterSource(definition.AdapterSeed, found.State.AdapterIsFromFile));
-        foreach (var (name, network) in beside) session.Adapters.Add(name, network);
+        foreach (var (adapter, network) in beside) session.Adapters.Add(adapter, network);
         session.Take(kept);
         return new ResumedRun(run, found, passedOver);
     }

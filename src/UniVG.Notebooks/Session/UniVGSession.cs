@@ -125,13 +125,13 @@ public sealed class UniVGSession : IDisposable
     }
 
     /// <summary>Applies an adapter file to the model, in place of the session's own adapter; a following run trains it further.</summary>
-    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, or peft's folder.</param>
+    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, peft's folder, or a run as <c>#!univg runs</c> lists it.</param>
     /// <param name="options">Strength, and whether a partial match is enough.</param>
     /// <param name="discard">Whether steps of the present adapter that were not saved may be lost.</param>
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or unsaved steps would be lost; the present adapter stays.</exception>
     public AdapterNetwork LoadAdapter(string path, AdapterLoadOptions? options = null, bool discard = false)
     {
-        var model = RequireModel();
+        (var model, path) = (RequireModel(), RunPath.FindAdapter(this, path));
         if (!discard) RequireSaved();
         Adapters.RequireNew(path, besideOwn: false);
         var start = new AdapterStart(path, options ?? new AdapterLoadOptions());
@@ -140,12 +140,12 @@ public sealed class UniVGSession : IDisposable
     }
 
     /// <summary>Applies an adapter file to the model beside the adapters that are there. It is not trained.</summary>
-    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, or peft's folder.</param>
+    /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, peft's folder, or a run as <c>#!univg runs</c> lists it.</param>
     /// <param name="options">Strength, and whether a partial match is enough.</param>
     /// <exception cref="UniVGException">There is no model, the file does not fit it, or it is attached already; all others stay.</exception>
     public SessionAdapter AddAdapter(string path, AdapterLoadOptions? options = null)
     {
-        var model = RequireModel();
+        (var model, path) = (RequireModel(), RunPath.FindAdapter(this, path));
         Adapters.RequireNew(path, besideOwn: true);
         return Adapters.Add(ModelParts.NameOf(path), ModelParts.ReadAdapter(model, path, options));
     }
@@ -235,11 +235,11 @@ public sealed class UniVGSession : IDisposable
     /// with, and rebuilds adapter and run. What the session holds is replaced only when all of that is well. Adapters that acted beside
     /// the run's own are not part of its state; <see cref="AddAdapter"/> adds them again.
     /// </summary>
-    /// <param name="folder">The run's output folder, of which the newest usable state is taken, or a state; null takes the guide's.</param>
+    /// <param name="name">A run as <c>#!univg runs</c> lists it or an output folder, of which the newest usable state is taken, or a state; null takes the guide's folder.</param>
     /// <exception cref="UniVGException">
     /// There is no usable state, another model is loaded, images have changed, or the present run has steps that are saved nowhere.
     /// </exception>
-    public ResumedRun ResumeRun(string? folder = null) => new RunRestoring(this).Resume(folder ?? AdapterOutput.DefaultFolder);
+    public ResumedRun ResumeRun(string? name = null) => new RunRestoring(this).Resume(name ?? AdapterOutput.DefaultFolder);
 
     /// <summary>
     /// Begins a run with other settings, to try them: from where the present run is (step, adapter, optimizer), or from the same start.

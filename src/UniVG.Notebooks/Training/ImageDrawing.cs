@@ -15,7 +15,17 @@ internal static class ImageDrawing
     /// <summary>Draws pictures; the model must not be in use elsewhere.</summary>
     public static Task<IReadOnlyList<RgbImage>> DrawAsync(
         StableDiffusion model, ImageRequest request, Action<SamplerStep>? onStep, CancellationToken cancellation) =>
-        Thread.Value.Run(() => model.Generate(request, onStep, cancellation));
+        Thread.Value.Run(() =>
+        {
+            try
+            {
+                return model.Generate(request, onStep, cancellation);
+            }
+            finally
+            {
+                NativeHeap.GiveBack();
+            }
+        });
 
     /// <summary>A picture of a request as a grid shows it.</summary>
     public static GridImage Label(RgbImage image, ImageRequest request, int index)

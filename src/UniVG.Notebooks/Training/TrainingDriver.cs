@@ -78,6 +78,7 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
                 Keeper.Saved -= _feed.AddSave;
                 Keeper.Failed -= _feed.Warn;
                 live.Dispose();
+                NativeHeap.GiveBack();
                 display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
             }
         }

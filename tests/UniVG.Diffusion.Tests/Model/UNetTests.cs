@@ -33,6 +33,31 @@ public class UNetTests
     }
 
     [Fact]
+    public void A_text_of_fewer_rows_serves_each_to_as_many_samples_and_may_be_kept()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        using var model = ModelLoader.Load(ModelLoader.TinyName);
+        var unet = model.Pipeline.UNet;
+        var (latents, timesteps) = (torch.randn(4, 4, 8, 8), torch.tensor((long[])[1, 20, 300, 999]));
+        var rows = torch.randn(2, 5, unet.Config.CrossAttentionDim);
+        var expected = unet.Forward(latents, timesteps, torch.cat([rows[..1], rows[..1], rows[1..], rows[1..]]));
+
+        var shared = unet.Forward(latents, timesteps, rows);
+        torch.Tensor kept, other;
+        using (new KeptText(unet, rows))
+        {
+            kept = unet.Forward(latents, timesteps, rows);
+            other = unet.Forward(latents, timesteps, torch.zeros_like(rows));
+        }
+
+        TensorAssert.Close(expected, shared, 1e-6);
+        TensorAssert.Close(expected, kept, 1e-6);
+        TensorAssert.Close(expected, other, 1e-6); // what was kept counts
+        Assert.False(torch.allclose(expected, unet.Forward(latents, timesteps, torch.zeros_like(rows)), atol: 1e-3));
+    }
+
+    [Fact]
     public void A_checkpoint_file_gives_the_model_of_the_reference()
     {
         using var scope = torch.NewDisposeScope();

@@ -64,6 +64,31 @@ public class LohaRecomputationTests
         foreach (var (t, gradient) in tensors.Zip(gradients)) TensorAssert.Close(t.grad!, gradient, 1e-5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_wide_convolution_of_a_low_dim_acts_as_its_change_of_the_weight(int stride)
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new ModelWeights(new RandomWeights(seed: 1));
+        var layer = new Conv2d(weights.Root.At("x"), 128, 160, kernelSize: 3, stride: stride, padding: 1);
+        using var adapter = new LohaAdapter(new AdapterTarget("x", layer, Dim: 4, Alpha: 2), new Generator(0));
+        using (no_grad())
+            foreach (var (_, parameter) in adapter.Parameters) parameter.copy_(randn(parameter.shape));
+        AdapterStack.Push(layer, adapter);
+        adapter.Multiplier = 0.5;
+        var x = randn([2, 128, 6, 6], requires_grad: true);
+        Tensor[] tensors = [x, .. adapter.Parameters.Select(p => p.Tensor)];
+
+        var actual = layer.Forward(x);
+        var outer = randn_like(actual);
+        var gradients = autograd.grad([actual], tensors, [outer]);
+        var expected = layer.Apply(x, layer.Weight + (0.5 * adapter.DeltaWeight()), layer.Bias);
+
+        TensorAssert.Close(expected, actual, 1e-5);
+        foreach (var (gradient, plain) in gradients.Zip(autograd.grad([expected], tensors, [outer]))) TensorAssert.Close(plain, gradient, 1e-5);
+    }
+
     [Fact]
     public void Input_without_gradient_gets_none()
     {

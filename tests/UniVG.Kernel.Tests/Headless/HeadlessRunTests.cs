@@ -95,6 +95,31 @@ public sealed class HeadlessRunTests : IDisposable
         Assert.Equal("8 0.002 a \"b\" False", Text(Assert.Single(Outputs(executed, 3))["data"]!["text/plain"]));
     }
 
+    [Theory]
+    [InlineData("parameters", "There is no parameter 'stesp' (did you mean 'steps'?); the parameters of 'parameters' are steps, rate, name, fast.")]
+    [InlineData("succeed", "There is no parameter 'stesp': 'succeed' has no cell that is tagged 'parameters' and declares variables.")]
+    public async Task An_unknown_parameter_is_refused_before_anything_runs(string notebook, string sentence)
+    {
+        var e = await Assert.ThrowsAsync<UniVGException>(() => RunAsync(notebook, o => o with { Parameters = [NotebookParameters.Parse("stesp=7")] }));
+
+        Assert.Equal(sentence, e.Message);
+        Assert.Empty(_progress.Cells);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "executed")));
+    }
+
+    [Fact]
+    public void Several_notebooks_take_each_the_parameters_that_it_has()
+    {
+        var parameters = new[] { "steps=7", "name=x" }.Select(NotebookParameters.Parse).ToList();
+        var (first, second) = (NotebookFile.Read(Fixture("parameters")), NotebookFile.Read(WriteNotebook("none", "var steps = 1;")));
+
+        NotebookParameters.RequireKnown([first, second], parameters);
+        foreach (var notebook in (Notebook[])[first, second]) NotebookParameters.Inject(notebook, parameters);
+
+        Assert.Equal("var steps = 7;\nvar name = \"x\";", first.Cells[2].Source);
+        Assert.Single(second.Cells);
+    }
+
     [Fact]
     public async Task A_cell_that_takes_too_long_is_stopped()
     {

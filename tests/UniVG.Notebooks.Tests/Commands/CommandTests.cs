@@ -109,7 +109,7 @@ public sealed class CommandTests : IDisposable
         await RunAsync($"step 1 --steps 4 --output \"{Output}\"");
 
         Assert.Contains("the plan of steps", await FaultAsync("set lr=1e-5 batch=4"), StringComparison.Ordinal);
-        Assert.Contains("lr 0.0001 → 1E-05", (await RunAsync("set lr=1e-5 min-snr-gamma=5 sample-every=2")).Text, StringComparison.Ordinal);
+        Assert.Contains("lr 1e-4 → 1e-5", (await RunAsync("set lr=1e-5 min-snr-gamma=5 sample-every=2")).Text, StringComparison.Ordinal);
         Assert.Contains("min-snr-gamma", (await RunAsync("set")).Text, StringComparison.Ordinal);
         var host = await RunAsync("train");
 

@@ -7,7 +7,7 @@ public class DisplayFormatTests
     [Theory]
     [InlineData(0.12344, "0.1234")]
     [InlineData(12.345, "12.35")]
-    [InlineData(0.0000321, "3.21e-05")]
+    [InlineData(0.0000321, "3.21e-5")]
     [InlineData(double.NaN, "not a number")]
     [InlineData(double.PositiveInfinity, "infinite")]
     public void Losses_have_four_places(double loss, string expected) => Assert.Equal(expected, DisplayFormat.Loss(loss));
@@ -15,6 +15,8 @@ public class DisplayFormatTests
     [Theory]
     [InlineData(1e-4, "1e-4")]
     [InlineData(1.25e-5, "1.25e-5")]
+    [InlineData(0.03, "0.03")]
+    [InlineData(1, "1")]
     [InlineData(0, "0")]
     public void Learning_rates_are_written_as_typed(double rate, string expected)
         => Assert.Equal(expected, DisplayFormat.LearningRate(rate));

@@ -146,6 +146,24 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_that_cannot_be_read_or_drawn_with_are_noted_and_the_others_compared()
+    {
+        foreach (var name in (string[])["a", "b", "c", "d"]) await _tiny.TrainAsync($"all/{name}", new TrainingConfig { Steps = 1 });
+        File.WriteAllText(_tiny.In("output/all/b.csv"), "oops");
+        File.WriteAllText(_tiny.In("output/all/c.safetensors"), "oops");
+        using var other = new UniVGSession();
+        other.LoadModel("tiny");
+
+        var comparison = await other.CompareAsync([_tiny.In("output/all")], other.NewRequest() with { Count = 1, Steps = 1 }, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(["a", "c", "d"], comparison.Runs.Select(run => Path.GetFileNameWithoutExtension(run.Files.FinishedAdapter)));
+        Assert.Equal(3, comparison.Samples.Count);
+        Assert.Equal(2, comparison.Notes.Count);
+        Assert.Contains("b.csv", comparison.Notes[0], StringComparison.Ordinal);
+        Assert.Contains("c: ", comparison.Notes[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Names_of_runs_are_completed()
     {
         await _tiny.TrainAsync("quick", new TrainingConfig { Steps = 1 });

@@ -119,6 +119,50 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public async Task Values_that_do_not_go_together_cost_their_combination_alone()
+    {
+        var host = await _tiny.RunAsync($"sweep --dim 1 --alpha 1 --conv-dim 0 --scheduler constant,linear --warmup 0,1 --steps 2 --output \"{Folder}\"");
+
+        Assert.Equal(3, Session.Runs.Count);
+        Assert.Contains("constant-warmup1 was given up: --scheduler constant has no warm-up", host.Text, StringComparison.Ordinal);
+        Assert.Contains("Best by training loss", host.Text, StringComparison.Ordinal);
+
+        // A value that goes with none is a mistake.
+        Assert.Contains("no warm-up", await _tiny.FaultAsync($"sweep --dim 1,2 --scheduler constant --warmup 1 --steps 2 --output \"{Folder}-2\""), StringComparison.Ordinal);
+        Assert.Contains("no warm-up", await _tiny.FaultAsync($"sweep --dim 1 --scheduler constant --warmup 0,1 --steps 2 --output \"{Folder}-2\""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_is_given_up_with_its_sentence_the_others_are_trained_and_the_next_sweep_tries_it_again()
+    {
+        Directory.CreateDirectory(Folder);
+        var blocked = Path.Combine(Folder, "dim2");
+        await File.WriteAllTextAsync(blocked, "a file where the run's folder should be", TestContext.Current.CancellationToken);
+        var request = Small with { Grid = [new("dim", 1, 2, 3)], Training = Small.Training! with { Steps = 3 } };
+        var (isFaulty, firstStep) = (true, 0);
+
+        var result = await Session.SweepAsync(request, Fail, cancellation: TestContext.Current.CancellationToken);
+
+        void Fail(SweepProgress progress)
+        {
+            if (isFaulty && progress is { Current.Name: "dim3", Last.Step: 2 }) TorchSharp.torch.ones(3).reshape(7);
+            if (!isFaulty && progress is { Current.Name: "dim3", Last.Step: var step } && firstStep == 0) firstStep = step;
+        }
+
+        Assert.Equal("dim1", result.Best!.Value.Run.Name);
+        Assert.Contains("dim2", result.Runs[1].Outcome!.Fault, StringComparison.Ordinal);
+        Assert.StartsWith("libtorch failed: shape '[7]' is invalid for input of size 3. The same sweep tries it again.", result.Runs[2].Outcome!.Fault, StringComparison.Ordinal);
+
+        File.Delete(blocked);
+        isFaulty = false;
+        var again = await Session.SweepAsync(request, Fail, TestContext.Current.CancellationToken);
+
+        Assert.All(again.Runs, one => Assert.Null(one.Outcome!.Fault));
+        Assert.Equal(3, again.Runs[2].Outcome!.Steps);
+        Assert.Equal(3, firstStep); // it was resumed where it had failed
+    }
+
+    [Fact]
     public async Task Samples_are_measured_and_measured_again_for_other_pictures_only()
     {
         for (var i = 0; i < 8; i++) _tiny.WriteImage($"real/{i}.png", (byte)(30 * i));

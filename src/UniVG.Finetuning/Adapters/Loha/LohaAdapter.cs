@@ -1,6 +1,8 @@
+using UniVG.Diffusion.Layers;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Finetuning.Adapters.Loha;
 
@@ -13,6 +15,7 @@ namespace UniVG.Finetuning.Adapters.Loha;
 public sealed class LohaAdapter : Adapter
 {
     private static readonly string[] Plain = ["hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b"];
+    private const int NarrowShare = 4;
     private static readonly string[] Tucker = [.. Plain, "hada_t1", "hada_t2"];
 
     // w1a (out, r), w1b (r, in·k·k), w2a, w2b likewise; Tucker: wa (r, out), wb (r, in), t1 and t2 (r, r, k, k).
@@ -68,8 +71,32 @@ public sealed class LohaAdapter : Adapter
 
     /// <inheritdoc/>
     internal override (Tensor Left, Tensor Right)? Factorized() => _factors is [var w1a, var w1b, var w2a, var w2b]
-        ? (einsum("op,oq->opq", w1a, w2a).flatten(1), einsum("pc,qc->pqc", w1b, w2b).flatten(0, 1))
+        ? (w1a.unsqueeze(2).mul(w2a.unsqueeze(1)).flatten(1), w1b.unsqueeze(1).mul(w2b.unsqueeze(0)).flatten(0, 1))
         : null;
+
+    /// <inheritdoc/>
+    protected override bool HasCheapBranch(Tensor input) => !IsSmall && HasNarrowFactors;
+
+    // A Hadamard product of products of rank r is one product of rank r² (its factors are row- and column-wise Kronecker products). Where
+    // that is much less than the weight, as for convolutions of dim 4, the branch is that of a LoRA and nothing of the weight's size is made.
+    private bool HasNarrowFactors
+    {
+        get
+        {
+            long weight = Layer.Weight.numel(), rows = Layer.Weight.shape[0];
+            return _factors.Length == Plain.Length && (long)Dim * Dim * (rows + (weight / rows)) <= weight / NarrowShare;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Branch(Tensor input)
+    {
+        if (IsSmall || !HasNarrowFactors || Factorized() is not var (left, right)) return base.Branch(input);
+        var low = Layer.Apply(input, right.reshape([right.shape[0], .. Layer.Weight.shape[1..]]).to(input.dtype), bias: null);
+        left = left.to(input.dtype);
+        var y = Layer is Conv2d ? F.conv2d(low, left.unsqueeze(-1).unsqueeze(-1)) : F.linear(low, left);
+        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+    }
 
     private static (long Rows, long Columns) SizeOf(AdapterTensors tensors) => tensors.Has("hada_t1")
         ? (tensors.Size("hada_w1_a", 1), tensors.Size("hada_w1_b", 1) * tensors.Count("hada_t1", from: 2))

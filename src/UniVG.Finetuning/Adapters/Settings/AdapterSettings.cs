@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Diffusion;
 
 namespace UniVG.Finetuning.Adapters.Settings;
 
@@ -28,7 +29,7 @@ public static class AdapterSettings
         (c, text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? write(c, value) : null);
 
     private static AdapterSetting Number(string name, string meaning, Func<AdapterConfig, double> read, Func<AdapterConfig, double, AdapterConfig> write) => new(
-        name, meaning, c => read(c).ToString(CultureInfo.InvariantCulture),
+        name, meaning, c => NumberText.Exact(read(c)),
         (c, text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? write(c, value) : null);
 
     private static AdapterSetting Flag(string name, Func<AdapterConfig, bool> read, Func<AdapterConfig, bool, AdapterConfig> write) => new(

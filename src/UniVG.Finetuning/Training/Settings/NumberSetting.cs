@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Diffusion;
 
 namespace UniVG.Finetuning.Training.Settings;
 
@@ -33,13 +34,13 @@ internal sealed class NumberSetting(
     public override string ValueName => IsWhole ? "N" : "X";
 
     /// <inheritdoc/>
-    public override string Read(TrainingConfig config) => read(config)?.ToString(CultureInfo.InvariantCulture) ?? None ?? "";
+    public override string Read(TrainingConfig config) => (read(config) is { } value ? NumberText.Exact(value) : None) ?? "";
 
     /// <inheritdoc/>
     protected override string Rule =>
         (IsWhole ? "a whole number" : "a number") +
-        (double.IsFinite(Min) ? $" {(IsMinAllowed ? "of at least" : "above")} {Text(Min)}" : "") +
-        (double.IsFinite(Max) ? $" and at most {Text(Max)}" : "") + (None is null ? "" : $", or {None}");
+        (double.IsFinite(Min) ? $" {(IsMinAllowed ? "of at least" : "above")} {NumberText.Exact(Min)}" : "") +
+        (double.IsFinite(Max) ? $" and at most {NumberText.Exact(Max)}" : "") + (None is null ? "" : $", or {None}");
 
     /// <inheritdoc/>
     protected override TrainingConfig? Parse(TrainingConfig config, string text)
@@ -53,6 +54,4 @@ internal sealed class NumberSetting(
     /// <inheritdoc/>
     protected override bool IsAllowed(TrainingConfig config) => read(config) is not { } value
         || (double.IsFinite(value) && (value > Min || (IsMinAllowed && value == Min)) && value <= Max);
-
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

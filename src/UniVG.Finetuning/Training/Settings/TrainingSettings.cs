@@ -32,7 +32,7 @@ public static class TrainingSettings
             $"'{text}' is no NAME=VALUE; write it like lr=5e-5.");
     });
 
-    /// <summary>What tells two configurations apart, such as <c>lr 0.0001 → 5E-05</c>.</summary>
+    /// <summary>What tells two configurations apart, such as <c>lr 1e-4 → 5e-5</c>.</summary>
     public static IReadOnlyList<string> Differences(TrainingConfig before, TrainingConfig after) =>
     [
         .. All.Select(setting => (setting.Name, Before: setting.Read(before), After: setting.Read(after)))

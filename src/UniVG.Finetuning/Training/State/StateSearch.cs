@@ -13,16 +13,26 @@ public sealed record StateSearch(StateFolder Found, IReadOnlyList<string> Passed
     public static StateSearch FindNewest(string folder)
     {
         if (!Directory.Exists(folder)) throw new UniVGException($"There is no folder '{folder}'; name the --output folder of the run, or one of its states.");
+        return FindNewest(Candidates(folder), $"'{folder}'");
+    }
+
+    /// <summary>Takes the newest whole state of a run.</summary>
+    /// <param name="run">The run's files.</param>
+    /// <exception cref="UniVGException">There is no usable state.</exception>
+    public static StateSearch FindNewest(RunFiles run) => FindNewest(Candidates(run), $"The run '{run.Name}'");
+
+    private static StateSearch FindNewest(IEnumerable<string> candidates, string place)
+    {
         var passedOver = new List<string>();
-        foreach (var path in Candidates(folder))
+        foreach (var path in candidates)
         {
             if (StateFolder.TryRead(path, out var state, out var problem)) return new StateSearch(state, passedOver);
             passedOver.Add($"'{path}' {problem}, so it was passed over.");
         }
 
         throw new UniVGException(passedOver.Count == 0
-            ? $"'{folder}' holds no state of a run; states are folders such as model_lora-step00000100-state, which 'train --save-every N' writes."
-            : $"'{folder}' holds no usable state: {string.Join(' ', passedOver)}");
+            ? $"{place} has no state of a run; states are folders such as model_lora-step00000100-state, which 'train --save-every N' writes."
+            : $"{place} has no usable state: {string.Join(' ', passedOver)}");
     }
 
     /// <summary>The states of a folder, newest first; unfinished ones are among them.</summary>
@@ -30,6 +40,13 @@ public sealed record StateSearch(StateFolder Found, IReadOnlyList<string> Passed
         Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar).EndsWith(RunFiles.StateEnding, StringComparison.Ordinal)
             ? [folder]
             : Directory.EnumerateDirectories(folder).Where(StateFolder.IsNamedLikeState).OrderByDescending(TimeOf).ThenByDescending(path => path, StringComparer.Ordinal);
+
+    /// <summary>The states of a run, newest first.</summary>
+    public static IEnumerable<string> Candidates(RunFiles run)
+    {
+        var own = run.Existing();
+        return own.Count == 0 ? [] : Candidates(run.Folder.Length == 0 ? "." : run.Folder).Where(path => own.Contains(Path.GetFileName(path)));
+    }
 
     // A folder's own time changes when it is copied.
     private static DateTimeOffset TimeOf(string path) => StateFolder.Peek(path)?.SavedAt ?? Directory.GetLastWriteTimeUtc(path);

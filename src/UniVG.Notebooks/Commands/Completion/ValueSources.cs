@@ -26,12 +26,13 @@ internal static class ValueSources
         .. PathSource.Files(AdapterOutput.Extension)(typed, session),
     ];
 
-    /// <summary>The default output folder and the states in it, newest first, then folders.</summary>
+    /// <summary>The names of the runs that have a state, the states in the default output folder, newest first, then folders.</summary>
     public static ValueSource States { get; } = (typed, session) =>
     {
         var output = InputPath.Find(AdapterOutput.DefaultFolder);
         return
         [
+            .. RunCatalog.Of(session).Resumable.Select(name => new ValueSuggestion(name, "a run, from its newest state")),
             .. (Directory.Exists(output) ? StateSearch.Candidates(output) : []).Select(
                 path => new ValueSuggestion(Path.Combine(AdapterOutput.DefaultFolder, Path.GetFileName(path)), "a saved state of a run", CompletionKind.Folder)),
             .. PathSource.Folders(typed, session),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters.Operations;
 using UniVG.Finetuning.Adapters;
 using UniVG.Notebooks.Displays.Cards;
@@ -43,7 +45,7 @@ public static class AdapterView
             .. summary.Precision is { } precision ? [new("file", $"{summary.Naming} names, {precision}")] : Array.Empty<KeyValuePair<string, string>>(),
             .. summary.TriggerWords.Count > 0 ? [new("trigger words", string.Join(", ", summary.TriggerWords))] : Array.Empty<KeyValuePair<string, string>>(),
             .. TrainingFacts.Where(fact => summary.Metadata.GetValueOrDefault(fact.Key) is { Length: > 0 } and not "None")
-                .Select(fact => KeyValuePair.Create(fact.Name, Short(summary.Metadata[fact.Key]))),
+                .Select(fact => KeyValuePair.Create(fact.Name, Told(fact.Key, summary.Metadata[fact.Key]))),
         ],
         Warnings = summary.Foreign is { } foreign ? [$"The file seems to be made for {foreign}; it does not fit Stable Diffusion 1.x models."] : [],
         Notes = summary.Config.WeightDecompose ? ["The heat map shows the low-rank part of the DoRA; what its magnitudes do depends on the model."] : [],
@@ -73,6 +75,10 @@ public static class AdapterView
     private static Table? Metadata(AdapterSummary summary) => summary.Metadata.Count == 0 ? null : new Table(
         [new("metadata"), new("value")],
         [.. summary.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Take(MetadataShown).Select(m => new[] { m.Key, Short(m.Value) })]);
+
+    // Trainers write rates as Python does, 1e-05.
+    private static string Told(string key, string value) =>
+        key.EndsWith("_lr", StringComparison.Ordinal) && double.TryParse(value, CultureInfo.InvariantCulture, out var rate) ? NumberText.Exact(rate) : Short(value);
 
     private static string Short(string value) => value.Length <= LongestValue ? value : value[..LongestValue] + " …";
 }

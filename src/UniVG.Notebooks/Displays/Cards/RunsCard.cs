@@ -38,7 +38,7 @@ public static class RunsCard
             Warnings = warnings,
             Notes = [runs.Count + detached.Count + states.Count == 0
                 ? "There are none; '#!univg train' begins one, 'train --detach' one with a process of its own, 'train --save-every N' saves states."
-                : "'#!univg compare RUN RUN' shows runs side by side, '#!univg attach RUN' follows a detached one, '#!univg resume STATE' goes on from a state."],
+                : "'#!univg compare RUN RUN' shows runs side by side, '#!univg attach RUN' follows a detached one, '#!univg resume RUN' goes on from its newest state, 'resume STATE' from any, '#!univg load RUN' takes its adapter."],
         };
     }
 

@@ -1,11 +1,9 @@
-using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Adapters.Settings;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Settings;
-using UniVG.Notebooks.Displays;
 
 namespace UniVG.Notebooks.Exploration.Sweeps;
 
@@ -14,18 +12,18 @@ internal static class SweepPlan
 {
     private const int MostRuns = 500;
 
-    // Below it numbers are written as people write rates: 5e-3.
-    private const double SmallNumber = 0.01;
-
     /// <summary>The runs, in the order in which they are trained.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">The configuration that the session applied; null for the guide's.</param>
-    /// <exception cref="UniVGException">There is nothing to try, a name is not known, or a value is impossible; nothing is trained then.</exception>
-    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied)
+    /// <param name="check">Throws where the model cannot take an adapter.</param>
+    /// <exception cref="UniVGException">There is nothing to try, a name is not known, or a value is impossible with all others; nothing is trained then.</exception>
+    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied, Action<AdapterConfig> check)
     {
         var combinations = Combinations(request);
         if (combinations.Count == 0) throw new UniVGException("There is nothing to try; give a setting several values, such as --dim 4,8,16, or runs one by one, such as --run \"dim=4 lr=1e-3\".");
         var runs = combinations.Select(values => (Values: values, Configs: Configure(request, applied, values))).ToList();
+        var faults = Faults([.. runs.Select(run => run.Configs)], check);
+        RequirePossible(combinations, faults);
         var canonical = runs.Select(run => run.Values.Keys.ToDictionary(name => name, name => ValueOf(name, run.Configs))).ToList();
         var names = runs.SelectMany(run => run.Values.Keys).Distinct().ToList();
 
@@ -34,12 +32,41 @@ internal static class SweepPlan
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return
         [
-            .. runs.Select((run, i) => (run, Key: string.Join('\n', canonical[i].OrderBy(pair => pair.Key, StringComparer.Ordinal)))).DistinctBy(run => run.Key)
+            .. runs.Select((run, i) => (run, Fault: faults[i], Key: string.Join('\n', canonical[i].OrderBy(pair => pair.Key, StringComparer.Ordinal)))).DistinctBy(run => run.Key)
                 .Select(one => new SweepRun(
                     NameOf([.. Telling(differing, canonical).Where(one.run.Values.ContainsKey).Select(name => name + ValueOf(name, one.run.Configs))], taken),
                     [.. differing.Select(name => KeyValuePair.Create(name, ValueOf(name, one.run.Configs)))],
-                    one.run.Configs.Adapter, one.run.Configs.Training)),
+                    one.run.Configs.Adapter, one.run.Configs.Training)
+                {
+                    Fault = one.Fault,
+                }),
         ];
+    }
+
+    private static List<string?> Faults(List<(AdapterConfig Adapter, TrainingConfig Training)> configs, Action<AdapterConfig> check)
+    {
+        var adapters = configs.Select(config => config.Adapter).Distinct().ToDictionary(adapter => adapter, adapter => FaultOf(() => check(adapter)));
+        return [.. configs.Select(config => FaultOf(config.Training.Validate) ?? adapters[config.Adapter])];
+    }
+
+    private static string? FaultOf(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (UniVGException e)
+        {
+            return e.Message;
+        }
+    }
+
+    // A value that goes with none of the others is a mistake; one that does not go with some of them belongs to a grid.
+    private static void RequirePossible(List<OrderedDictionary<string, string>> combinations, List<string?> faults)
+    {
+        var possible = combinations.Where((_, i) => faults[i] is null).SelectMany(values => values).ToHashSet();
+        if (faults.Where((fault, i) => fault is not null && !combinations[i].All(possible.Contains)).FirstOrDefault() is { } mistake) throw new UniVGException(mistake);
     }
 
     private static List<OrderedDictionary<string, string>> Combinations(SweepRequest request)
@@ -88,7 +115,6 @@ internal static class SweepPlan
         var given = request.Training ?? applied?.Training;
         var training = TrainingSettings.Apply(given ?? TrainingConfig.For(adapter), others.Select(value => $"{value.Key}={value.Value}"));
         if (given is null) training = UsualRates.Fill(training, [.. others.Select(value => value.Key)]);
-        training.Validate();
         return (adapter, training);
     }
 
@@ -100,13 +126,8 @@ internal static class SweepPlan
             $"A sweep cannot vary '{name}'{NearestMatch.Hint(name, AdapterSettings.All.Select(setting => setting.Name).Concat(known))}; '#!univg help sweep' lists the settings.");
     }
 
-    private static string ValueOf(string name, (AdapterConfig Adapter, TrainingConfig Training) configs)
-    {
-        var text = AdapterSettings.All.FirstOrDefault(setting => setting.Name == name)?.Read(configs.Adapter) ?? TrainingSettings.Find(name).Read(configs.Training);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number != 0 && Math.Abs(number) < SmallNumber
-            ? DisplayFormat.LearningRate(number)
-            : text;
-    }
+    private static string ValueOf(string name, (AdapterConfig Adapter, TrainingConfig Training) configs) =>
+        AdapterSettings.All.FirstOrDefault(setting => setting.Name == name)?.Read(configs.Adapter) ?? TrainingSettings.Find(name).Read(configs.Training);
 
     // Settings that follow from an earlier one, as an alpha of half the dim does, tell nothing more.
     private static IEnumerable<string> Telling(IReadOnlyList<string> names, IReadOnlyList<Dictionary<string, string>> runs) => names.Where((name, i) => !names.Take(i).Any(

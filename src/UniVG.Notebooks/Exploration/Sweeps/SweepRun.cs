@@ -8,4 +8,8 @@ namespace UniVG.Notebooks.Exploration.Sweeps;
 /// <param name="Values">The settings that differ among the runs, with its values.</param>
 /// <param name="Adapter">Its adapter.</param>
 /// <param name="Training">Its training.</param>
-public sealed record SweepRun(string Name, IReadOnlyList<KeyValuePair<string, string>> Values, AdapterConfig Adapter, TrainingConfig Training);
+public sealed record SweepRun(string Name, IReadOnlyList<KeyValuePair<string, string>> Values, AdapterConfig Adapter, TrainingConfig Training)
+{
+    /// <summary>Why its settings are impossible together, in a sentence; null where they are not. Such a run is not trained.</summary>
+    public string? Fault { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Evaluation;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Logs;
@@ -45,8 +46,7 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
         var (model, dataset) = (session.RequireModel(), session.RequireDataset());
         _criterion = Criterion(hasValidation: dataset.Validation is not null);
         if (request.Real is { } real) EvaluationReference.RequireEnough(ImageFolder.Read(InputPath.Find(real), cancellation).Images.Count);
-        var plan = SweepPlan.Of(request, session.Configuration);
-        foreach (var run in plan.DistinctBy(run => run.Adapter)) ModelParts.CreateAdapter(model, run.Adapter, run.Training.Seed).Dispose();
+        var plan = SweepPlan.Of(request, session.Configuration, adapter => ModelParts.CreateAdapter(model, adapter, seed: 0).Dispose());
         _record = SweepRecord.Open(request.Folder);
         foreach (var run in plan)
         {
@@ -54,10 +54,11 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
             var fingerprint = Fingerprint(definition);
             if (!request.Overwrite && _record.IsOther(run.Name, fingerprint))
                 throw new UniVGException($"'{request.Folder}' holds a sweep whose run {run.Name} was of other settings, model or dataset; choose another --output, or add --overwrite.");
-            var (_, steps) = FineTuningRun.Plan(dataset, run.Training);
+            var steps = run.Fault is null ? FineTuningRun.Plan(dataset, run.Training).TotalSteps : 0;
             _runs.Add(new Planned(run, fingerprint, steps)
             {
-                Outcome = !request.Overwrite && _record.Find(run.Name, fingerprint) is { } done && (done.Fault is not null || File.Exists(done.Path)) ? done : null,
+                Outcome = run.Fault is { } fault ? OutcomeOf(run: null) with { Fault = fault }
+                    : !request.Overwrite && _record.Find(run.Name, fingerprint) is { } done && (done.Fault is not null || File.Exists(done.Path)) ? done : null,
                 IsOurs = request.Overwrite || _record.Knows(run.Name),
             });
         }
@@ -66,10 +67,11 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
     private async Task TrainAsync(Planned planned)
     {
         Report(planned, "preparing");
-        var run = Resume(planned) ?? session.Finetune(
-            planned.Run.Adapter, planned.Run.Training, Output(planned.Run) with { Overwrite = planned.IsOurs }, request.Saves);
+        FineTuningRun? run = null;
         try
         {
+            run = Resume(planned) ?? session.Finetune(
+                planned.Run.Adapter, planned.Run.Training, Output(planned.Run) with { Overwrite = planned.IsOurs }, request.Saves);
             await run.RunToEndAsync(
                 step =>
                 {
@@ -82,13 +84,26 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
         }
         catch (OperationCanceledException)
         {
-            session.Keeper!.Saver.SaveState(run);
+            if (run is not null) session.Keeper!.Saver.SaveState(run);
             throw;
         }
-        catch (UniVGException e) when (run.HasFailed)
+        catch (UniVGException e) when (run is { HasFailed: true })
         {
             Done(planned, OutcomeOf(run) with { Fault = e.Message });
         }
+        catch (Exception e) when (!DeviceFailure.IsLost(e))
+        {
+            if (run is not null) session.Keeper!.Saver.SaveState(run);
+            GiveUp(planned, OutcomeOf(run), e);
+        }
+    }
+
+    // Memory may be free and a disk have room another time, so this is not written down, and the same sweep tries it again.
+    private void GiveUp(Planned planned, SweepOutcome outcome, Exception why)
+    {
+        var told = why as UniVGException ?? DeviceFailure.ExplainNative(why);
+        planned.Outcome = outcome with { Fault = $"{told?.Message ?? $"{why.GetType().Name}: {why.Message}"} The same sweep tries it again." };
+        Report(planned, activity: null);
     }
 
     // A state is worth more than the beginning, where it is of the same run and whole.
@@ -109,9 +124,16 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
     private async Task MeasureAsync(Planned planned, SweepOutcome outcome, string real)
     {
         Report(planned, "measuring samples");
-        if (!IsOf(planned.Run)) session.LoadAdapter(outcome.Path, discard: true);
-        var evaluation = await session.EvaluateAsync(real, request.Evaluation, text => Report(planned, text), cancellation).ConfigureAwait(false);
-        Done(planned, outcome with { Distance = evaluation.Samples.Kernel.Value, MeasuredBy = MeasuredBy(real) });
+        try
+        {
+            if (!IsOf(planned.Run)) session.LoadAdapter(outcome.Path, discard: true);
+            var evaluation = await session.EvaluateAsync(real, request.Evaluation, text => Report(planned, text), cancellation).ConfigureAwait(false);
+            Done(planned, outcome with { Distance = evaluation.Samples.Kernel.Value, MeasuredBy = MeasuredBy(real) });
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !DeviceFailure.IsLost(e))
+        {
+            GiveUp(planned, outcome, e);
+        }
     }
 
     private void Done(Planned planned, SweepOutcome outcome)
@@ -121,14 +143,14 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
         Report(planned, activity: null);
     }
 
-    private static SweepOutcome OutcomeOf(FineTuningRun run) => new()
+    private static SweepOutcome OutcomeOf(FineTuningRun? run) => new()
     {
         Path = "",
-        Steps = run.Step,
-        Loss = run.History.MeanLoss(50),
-        ValidationLoss = run.History.LastValidation?.Loss,
-        Parameters = run.Adapter.ParameterCount,
-        Seconds = run.History.Snapshot().Sum(step => step.Seconds),
+        Steps = run?.Step ?? 0,
+        Loss = run?.History.MeanLoss(50) ?? double.NaN,
+        ValidationLoss = run?.History.LastValidation?.Loss,
+        Parameters = run?.Adapter.ParameterCount ?? 0,
+        Seconds = run?.History.Snapshot().Sum(step => step.Seconds) ?? 0,
     };
 
     private void Report(Planned planned, string? activity, StepReport? step = null)

@@ -29,7 +29,7 @@ public class TrainingSettingsTests
 
         Assert.Equal((5e-5, 5.0, "huber", true, 3, 225), (config.LearningRate, config.MinSnrGamma, config.LossType, config.DebiasedEstimation, config.Epochs, config.MaxTokenLength));
         Assert.Null(TrainingSettings.Apply(config, ["min-snr-gamma=0"]).MinSnrGamma);
-        Assert.Equal(["lr 0.0001 → 5E-05", "epochs off → 3"], TrainingSettings.Differences(new TrainingConfig(), config).Where(d => d[0] is 'l' or 'e').Where(d => !d.StartsWith("loss", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(["lr 1e-4 → 5e-5", "epochs off → 3"], TrainingSettings.Differences(new TrainingConfig(), config).Where(d => d[0] is 'l' or 'e').Where(d => !d.StartsWith("loss", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Reverse());
     }
 
     [Theory]

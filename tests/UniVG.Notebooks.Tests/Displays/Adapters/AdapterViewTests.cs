@@ -71,12 +71,14 @@ public class AdapterViewTests
             UNetModules = 3,
             TextEncoderModules = 0,
             ParameterCount = 10,
-            Metadata = new Dictionary<string, string> { ["ss_training_comment"] = "<script>" },
+            Metadata = new Dictionary<string, string> { ["ss_training_comment"] = "<script>", ["ss_unet_lr"] = "1e-05", ["ss_text_encoder_lr"] = "0.000001" },
             TriggerWords = ["vessel"],
             Norms = [],
         });
 
         Assert.Contains("made for Stable Diffusion XL", bundle.PlainText, StringComparison.Ordinal);
+        Assert.Matches(@"UNet lr +1e-5(\n|$)", bundle.PlainText);
+        Assert.Matches(@"text lr +1e-6(\n|$)", bundle.PlainText);
         Assert.Contains("DoRA", bundle.PlainText, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", (string)bundle.Data["text/html"], StringComparison.Ordinal);
     }
