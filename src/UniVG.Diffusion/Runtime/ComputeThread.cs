@@ -4,7 +4,8 @@ namespace UniVG.Diffusion.Runtime;
 
 /// <summary>
 /// A thread on which a model trains or draws, call after call. libtorch keeps cuDNN's plans a thread, so that each new thread would begin
-/// with hundreds of milliseconds of planning; and dispose scopes, gradient mode and CUDA's present stream belong to a thread as well.
+/// with hundreds of milliseconds of planning; and dispose scopes, gradient mode and CUDA's present stream belong to a thread as well. While it
+/// works, memory that is not there is refused (<see cref="MemoryBound"/>).
 /// </summary>
 public sealed class ComputeThread : IDisposable
 {
@@ -45,6 +46,7 @@ public sealed class ComputeThread : IDisposable
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ExecutionContext.Capture();
+        MemoryBound? bound = null;
         lock (_gate)
         {
             if (!_isStarted) Start();
@@ -53,17 +55,28 @@ public sealed class ComputeThread : IDisposable
 
         _work.Add(() =>
         {
-            _fail = e => done.TrySetException(e);
+            _fail = e =>
+            {
+                bound?.Dispose();
+                done.TrySetException(e);
+            };
             if (context is null) Do();
             else ExecutionContext.Run(context, _ => Do(), null);
         });
         return done.Task;
 
+        T Bounded()
+        {
+            // With CUDA it is the GPU's memory that runs out, and the driver maps what it likes.
+            bound = TorchRuntime.EnsureLoaded().HasCudaLibraries ? null : MemoryBound.Begin();
+            using (bound) return work();
+        }
+
         void Do()
         {
             try
             {
-                done.TrySetResult(work());
+                done.TrySetResult(Bounded());
             }
             catch (OperationCanceledException e)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Training.Optimizers;
 
 namespace UniVG.Finetuning.Training;
@@ -22,12 +23,7 @@ public static class RunAdvice
             yield return FormattableString.Invariant($"A learning rate of {config.LearningRate} often ends in noise or not-a-number; 1e-4 is usual, 1e-3 the highest advisable.");
         if (optimizer.HasOneRate && config.LearningRate <= LowFactor)
             yield return string.Create(CultureInfo.InvariantCulture, $"{config.Optimizer} finds the learning rate itself and multiplies it by --lr; {config.LearningRate} is low, 1 is usual.");
-        if (TorchSharp.torch.get_num_threads() > Environment.ProcessorCount)
-        {
-            yield return $"libtorch uses {TorchSharp.torch.get_num_threads()} threads on {Environment.ProcessorCount} processors, so that they wait for each other; " +
-                "set OMP_NUM_THREADS to at most that many before the kernel starts.";
-        }
-
+        if (ComputeThreads.Advice is { } threads) yield return threads;
         if (config.VParameterization)
             yield return "Samples are drawn as if the model predicted noise; with --v-parameterization they do not show what it learns.";
         if (config.ZeroTerminalSnr && !config.VParameterization)

@@ -53,6 +53,7 @@ public static class Doctor
         if (info is null) yield break;
         yield return new("native library", info.IsPatched ? $"{info.LibTorchSharpPath} (cured for this system's libstdc++)" : info.LibTorchSharpPath);
         yield return new("CPU threads", torch.get_num_threads().ToString(CultureInfo.InvariantCulture));
+        if (ComputeThreads.Advice is { } advice) warnings.Add(advice);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Cuda(List<string> warnings)
