@@ -12,7 +12,7 @@ namespace UniVG.Finetuning.Training.Cost;
 public sealed record StepMemory
 {
     // What an allocator holds for each byte in use, because freed pieces are of other sizes than those asked for next. Measured with
-    // glibc, which gives little back, univg-tiny to SD 1.5: 1.15 to 1.6; where blocks come and go for checkpointing 2.5 to 2.9. On a GPU the
+    // glibc, which gives little back, univg-tiny to SD 1.5: 1.1 to 1.7; where blocks come and go for checkpointing 2.1 to 2.9. On a GPU the
     // libraries' workspaces are in it.
     private const double CpuOverhead = 1.5;
     private const double CpuOverheadOfCheckpointing = 2.6;
