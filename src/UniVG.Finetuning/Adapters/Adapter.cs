@@ -16,6 +16,9 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     // last is that small.
     private const long SmallWeight = 100_000;
 
+    // Two products, the changed weight, and their gradients.
+    private const long WeightsAtOnce = 6;
+
     /// <summary>The adapter's name in files.</summary>
     public string Name => target.Name;
 
@@ -57,6 +60,17 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         using Scalar scale = Scale;
         return Product(Factors).mul(scale).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the adapter adds to the memory of a step. Here ΔW, of the layer's size, is made anew in the backward pass; that of a small layer is kept.</summary>
+    /// <param name="positions">Pixels or tokens that the layer puts out, of the whole batch.</param>
+    internal virtual AdapterMemory MemoryOf(long positions)
+    {
+        var weight = Layer.Weight.numel() * sizeof(float);
+        return new AdapterMemory(IsSmall ? WeightsKept * weight : 0, WeightsAtOnce * weight);
+    }
+
+    /// <summary>How many tensors of the weight's size autograd keeps where the layer is small: here the changed weight alone.</summary>
+    private protected virtual long WeightsKept => 1;
 
     /// <summary>Whether what the changed weight takes may be kept for the backward pass.</summary>
     protected bool IsSmall => Layer.Weight.numel() <= SmallWeight;

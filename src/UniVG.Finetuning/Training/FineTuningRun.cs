@@ -207,13 +207,13 @@ public sealed class FineTuningRun : IDisposable
         }
     }
 
-    /// <summary>Estimates what a step takes, by measuring one prediction.</summary>
+    /// <summary>Estimates what a step takes, by measuring a prediction or, where it is short, a few passes; nothing of the run changes.</summary>
     /// <exception cref="UniVGException">The run is training, or not even the prediction fits into the memory.</exception>
     public async Task<StepCost> EstimateCostAsync()
     {
         RequireUsable();
         if (IsTraining) throw new UniVGException("The run is training; its speed is in its history.");
-        return await _thread.Run(() => Explained(() => StepCost.Of(this))).ConfigureAwait(false);
+        return await _thread.Run(() => Explained(() => AsTrained(() => StepCost.Of(this, _plan.BatchesOfEpoch(Epoch))))).ConfigureAwait(false);
     }
 
     /// <summary>Stops after the present step where one is under way, and frees what the run holds; its history stays.</summary>

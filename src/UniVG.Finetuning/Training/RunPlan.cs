@@ -37,11 +37,14 @@ internal sealed class RunPlan
     public int EpochOf(int step) => (step / StepsPerEpoch) + 1;
 
     /// <summary>The batches of a step, from 0.</summary>
-    public IEnumerable<DatasetBatch> BatchesOf(int step)
+    public IEnumerable<DatasetBatch> BatchesOf(int step) =>
+        BatchesOfEpoch(EpochOf(step)).Skip(step % StepsPerEpoch * _config.GradientAccumulationSteps).Take(_config.GradientAccumulationSteps);
+
+    /// <summary>All batches of an epoch, from 1, in order; those of the last one asked for are remembered.</summary>
+    public IReadOnlyList<DatasetBatch> BatchesOfEpoch(int epoch)
     {
-        var epoch = EpochOf(step);
         if (_present.Epoch != epoch)
             _present = (epoch, EpochPlan.Create(_dataset, unchecked((int)StepSeed.Of(_config.Seed, -epoch)), epoch, _config.BatchSize));
-        return _present.Batches.Skip(step % StepsPerEpoch * _config.GradientAccumulationSteps).Take(_config.GradientAccumulationSteps);
+        return _present.Batches;
     }
 }

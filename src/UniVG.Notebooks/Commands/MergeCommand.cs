@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniVG.Notebooks.Commands.Completion;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -25,18 +26,15 @@ public sealed class MergeCommand : UniVGCommand
     public override string Example => "#!univg merge output/merged.safetensors";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.MergeAdapter(\"output/merged.safetensors\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var path = arguments.GetValue(_path)!;
         var merged = context.Session.MergeAdapter(path, arguments.GetValue(_ratio) ?? 1, arguments.GetValue(_overwrite));
-        context.Host.Display(new Card($"Merged into {path}")
-        {
-            Facts =
-            [
-                new("size", DisplayFormat.Bytes(new FileInfo(path).Length)),
-                new("merged", string.Join('\n', merged.Select(a => FormattableString.Invariant($"{a.Adapter.Name} at strength {a.Strength:0.####}")))),
-            ],
-        }.ToBundle());
+        var card = ResultCard.Of(merged);
+        context.Host.Display((card with { Title = $"Merged into {path}", Facts = [new("size", DisplayFormat.Bytes(new FileInfo(path).Length)), .. card.Facts] }).ToBundle());
         return Task.CompletedTask;
     }
 }

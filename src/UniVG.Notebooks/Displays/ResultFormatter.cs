@@ -45,6 +45,7 @@ public static class ResultFormatter
         ResultView.Of<AdapterSummary>(AdapterView.Create),
         ResultView.OfCard<ExtractionReport>(report => ExtractionCard.Of(report)),
         ResultView.OfCard<SavedAdapter>(ResultCard.Of),
+        ResultView.OfCard<IReadOnlyList<(SessionAdapter Adapter, double Strength)>>(ResultCard.Of),
         ResultView.OfCard<AdapterConfig>(SettingsCard.Of),
         ResultView.OfCard<TrainingConfig>(SettingsCard.Of),
         ResultView.OfCard<ImageRequest>(SettingsCard.Of),
@@ -70,6 +71,10 @@ public static class ResultFormatter
         ResultView.Of<SampleSet>(samples => ImageGrid.Create(samples.Images, new ImageGridOptions { Title = $"Samples after step {samples.Step}{SampleStrip.Prompt(samples)}" })),
         ResultView.Of<SampleGrid>(SampleGridView.Create),
         ResultView.Of<SweepResult>(SweepView.Create),
+        ResultView.OfCard<SweepRun>(run => SweepView.CardOf(run, outcome: null)),
+        ResultView.OfCard<SweepOutcome>(outcome => SweepView.CardOf(run: null, outcome)),
+        ResultView.OfCard<(SweepRun Run, SweepOutcome? Outcome)>(one => SweepView.CardOf(one.Run, one.Outcome)),
+        ResultView.Of<IReadOnlyList<(SweepRun Run, SweepOutcome? Outcome)>>(runs => SweepView.Figures(runs).ToBundle()),
         ResultView.Of<ModelEvaluation>(EvaluationView.Create),
         ResultView.Of<IReadOnlyList<ModelEvaluation>>(EvaluationCurve.Create),
         ResultView.Of<SyntheticImage>(image => SynthesisView.Create([image], image.Caption, masks: true, centrelines: true, labels: true)),
@@ -82,6 +87,7 @@ public static class ResultFormatter
     /// <summary>The types that have a view; hosts that ask for formatters by type register these.</summary>
     public static IReadOnlyList<Type> Types { get; } = [.. Views.Select(view => view.Type)];
 
-    /// <summary>The view of a value; null where it is none of ours.</summary>
-    public static MimeBundle? Format(object value) => Views.FirstOrDefault(view => view.Type.IsInstanceOfType(value))?.Create(value);
+    /// <summary>The view of a value, where it has none of its own and is a record of ours, by its properties; null where it is none of ours.</summary>
+    public static MimeBundle? Format(object value) =>
+        (Views.FirstOrDefault(view => view.Type.IsInstanceOfType(value)) is { } own ? own.Create(value) : null) ?? RecordView.Create(value);
 }

@@ -9,9 +9,9 @@ internal sealed record ResultView(Type Type, Func<object, MimeBundle?> Create)
 {
     /// <summary>The view of a type.</summary>
     public static ResultView Of<T>(Func<T, MimeBundle?> create)
-        where T : class => new(typeof(T), value => create((T)value));
+        where T : notnull => new(typeof(T), value => create((T)value));
 
     /// <summary>The card of a type.</summary>
     public static ResultView OfCard<T>(Func<T, Card> create)
-        where T : class => Of<T>(value => create(value).ToBundle());
+        where T : notnull => Of<T>(value => create(value).ToBundle());
 }

@@ -4,9 +4,12 @@ using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Training;
+using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Displays;
 using UniVG.Notebooks.Displays.Charts;
+using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 using UniVG.Notebooks.Tests.Displays;
@@ -56,11 +59,51 @@ public sealed class ResultsInChromiumTests : IDisposable
             .Where(method => method.IsDefined(typeof(ExtensionAttribute)) && method.GetParameters()[0].ParameterType == typeof(UniVGSession));
         var given = typeof(UniVGSession).GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Concat(extensions)
             .Select(member => member switch { PropertyInfo property => property.PropertyType, MethodInfo method => method.ReturnType, _ => null })
-            .OfType<Type>().Select(Unwrapped)
-            .Where(type => type.Assembly.GetName().Name!.StartsWith("UniVG.", StringComparison.Ordinal) && !type.IsInterface)
-            .Distinct();
+            .OfType<Type>().Select(Unwrapped).Where(type => IsOurs(type) && !type.IsInterface)
+            .Distinct().ToList();
 
-        Assert.Empty(given.Where(type => !ResultFormatter.Types.Any(known => known.IsAssignableFrom(type) || type == Unwrapped(known))).Select(type => type.Name));
+        Assert.Empty(given.Where(type => !HasView(type)).Select(type => type.ToString()));
+
+        // What they hold: records, which would be drawn by their properties at the least, and pairs of our types, of which nothing would.
+        var seen = new HashSet<Type>(given);
+        var waiting = new Queue<Type>(given);
+        while (waiting.TryDequeue(out var holder))
+            foreach (var type in holder.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => Unwrapped(property.PropertyType)).Where(type => IsOurs(type) && seen.Add(type)))
+                waiting.Enqueue(type);
+        Assert.Contains(typeof((SweepRun, SweepOutcome)), seen);
+        Assert.Empty(seen.Where(type => type.IsGenericType && !HasView(type)).Select(type => type.ToString()));
+    }
+
+    [Fact]
+    public void Records_without_a_view_of_their_own_are_drawn_by_their_properties()
+    {
+        object[] values =
+        [
+            new SaveSchedule { EverySteps = 5 }, new SweepAxis("lr", 1e-4, 5e-5), new EvaluationRequest { Count = 12 }, new SweepRequest { Grid = [new("dim", 4, 8)] },
+            new ValidationPoint(3, 0.25), (ValidationPoint[])[new(3, 0.25), new(6, 1e-5)], new List<SettingsChange> { new(2, ["lr 1e-4 → 5e-5"]) }, new BucketSize(64, 96),
+        ];
+        var shown = values.Select(value => ResultFormatter.Format(value)!).ToList();
+
+        Assert.All(shown, bundle => Assert.DoesNotContain('{', bundle.PlainText));
+        Assert.All(shown, bundle => MarkupAssert.WellFormed(bundle));
+        Assert.Matches("^Save schedule\n +every steps +5\n", shown[0].PlainText);
+        Assert.Contains("1e-4, 5e-5", shown[1].PlainText, StringComparison.Ordinal);
+        Assert.Matches(@"step +loss\n.*\n +3 +0.25\n +6 +1e-5$", shown[5].PlainText);
+        Assert.Null(ResultFormatter.Format(new { Text = "a record of the user's" }));
+    }
+
+    [Fact]
+    public void Runs_of_a_sweep_are_drawn_alone_and_together()
+    {
+        var runs = Enumerable.Range(1, 2).Select(i => (
+            new SweepRun($"dim{i}", [new("dim", $"{i}")], new LoraConfig { Dim = i }, new TrainingConfig()),
+            (SweepOutcome?)new SweepOutcome { Path = "a.safetensors", Steps = 3, Loss = 0.3 / i, Parameters = 12, Bytes = 2048, Seconds = 61 })).ToList();
+        var result = new SweepResult("output/sweep", SweepCriterion.TrainingLoss, runs);
+
+        Assert.Matches("^Run dim2 of a sweep\n +dim +2\n", ResultFormatter.Format(result.Best!)!.PlainText);
+        Assert.Contains("0.1500", ResultFormatter.Format(result.Best!.Value.Outcome)!.PlainText, StringComparison.Ordinal);
+        Assert.Contains("LoRA", ResultFormatter.Format(result.Runs[0].Run)!.PlainText, StringComparison.Ordinal);
+        Assert.Matches(@"\ndim2 +2 +0.1500 +12 +2.0 KB +1:01$", ResultFormatter.Format(result.Runs)!.PlainText);
     }
 
     [Fact]
@@ -100,7 +143,13 @@ public sealed class ResultsInChromiumTests : IDisposable
         return [.. values.Select(value => ResultFormatter.Format(value) ?? throw new InvalidOperationException($"{value.GetType()} has no view"))];
     }
 
-    private static Type Unwrapped(Type type) => type.IsGenericType ? Unwrapped(type.GetGenericArguments()[0]) : type;
+    private static bool HasView(Type type) => ResultFormatter.Types.Any(known => known.IsAssignableFrom(type) || type == Unwrapped(known));
+
+    private static bool IsOurs(Type type) => type.Assembly.GetName().Name!.StartsWith("UniVG.", StringComparison.Ordinal)
+        || (type.IsGenericType && type.GetGenericArguments().Any(IsOurs));
+
+    // Pairs stay as they are: they are shown as such.
+    private static Type Unwrapped(Type type) => type.IsGenericType && !type.Name.StartsWith("ValueTuple", StringComparison.Ordinal) ? Unwrapped(type.GetGenericArguments()[0]) : type;
 
     private static double Contrast(string left, string right)
     {

@@ -59,6 +59,14 @@ public sealed class DoraAdapter : Adapter
     public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters => [(MagnitudeSuffix, _magnitude), .. LowRank.Parameters];
 
     /// <inheritdoc/>
+    internal override AdapterMemory MemoryOf(long positions)
+    {
+        // The norm and what is divided by it, each with its gradient, beside what ΔW takes.
+        var change = base.MemoryOf(positions);
+        return new AdapterMemory(2 * change.KeptBytes, 2 * change.WorkingBytes);
+    }
+
+    /// <inheritdoc/>
     protected internal override Tensor Product(Tensor[] factors)
     {
         var weight = Layer.Weight.detach().to(ScalarType.Float32);

@@ -61,6 +61,9 @@ public sealed class LohaAdapter : Adapter
     /// <inheritdoc/>
     public override IReadOnlyList<(string Suffix, Tensor Tensor)> Parameters => [.. Tucker.Zip(_factors)];
 
+    // The two products that are multiplied, and the changed weight.
+    private protected override long WeightsKept => 3;
+
     /// <inheritdoc/>
     protected internal override Tensor Product(Tensor[] factors) => factors is [var w1a, var w1b, var w2a, var w2b, var t1, var t2]
         ? Rebuild(t1, w1a, w1b).mul(Rebuild(t2, w2a, w2b))

@@ -1,3 +1,4 @@
+using TorchSharp;
 using UniVG.Diffusion.Layers;
 using static TorchSharp.torch;
 using UniVG.Finetuning.Adapters.Files;
@@ -84,17 +85,29 @@ public sealed class LoraAdapter : Adapter
         (_up.flatten(1), (_mid is null ? _down : einsum("pqhw,qi->pihw", _mid, _down.flatten(1))).flatten(1));
 
     /// <inheritdoc/>
+    internal override AdapterMemory MemoryOf(long positions)
+    {
+        if (!IsBranchCheaper(positions, withGradients: true)) return new AdapterMemory(Layer.Weight.numel() * sizeof(float), 0);
+        var between = positions * Dim * Layer.Weight.dtype.ElementSize();
+        return new AdapterMemory(_mid is null ? between : 2 * between, 0);
+    }
+
+    /// <inheritdoc/>
     protected override bool HasCheapBranch(Tensor input)
     {
-        if (_mid is not null || !IsSmall) return true;
+        var positions = input.numel() / Layer.Weight.shape[1] / (Layer is Conv2d { Stride: var stride } ? stride * stride : 1);
+        return IsBranchCheaper(positions, is_grad_enabled() && _up.requires_grad);
+    }
 
-        // Multiplications beyond those of the layer itself. With gradients the branch takes each of its two products three times, the
-        // changed weight its product up · down too, and the gradient of the whole weight.
-        long weight = Layer.Weight.numel(), outputs = Layer.Weight.shape[0], inputs = Layer.Weight.shape[1];
-        var positions = input.numel() / inputs / (Layer is Conv2d { Stride: var stride } ? stride * stride : 1);
+    // By multiplications beyond those of the layer itself. With gradients the branch takes each of its two products three times, the
+    // changed weight its product up · down too, and the gradient of the whole weight.
+    private bool IsBranchCheaper(long positions, bool withGradients)
+    {
+        if (_mid is not null || !IsSmall) return true;
+        long weight = Layer.Weight.numel(), outputs = Layer.Weight.shape[0];
         var branch = positions * Dim * (outputs + (weight / outputs));
         var changed = Dim * weight;
-        return is_grad_enabled() && _up.requires_grad ? 3 * branch <= (3 * changed) + (positions * weight) : branch <= changed;
+        return withGradients ? 3 * branch <= (3 * changed) + (positions * weight) : branch <= changed;
     }
 
     /// <inheritdoc/>

@@ -6,24 +6,20 @@ using UniVG.Finetuning.Adapters.Lora;
 namespace UniVG.Finetuning.Training.Cost;
 
 /// <summary>
-/// The floating-point operations of one training step of one batch, and what its graph keeps for the backward pass, counted layer by layer; a
-/// multiplication and an addition are two. Base weights are frozen, so that their own gradients are never computed.
+/// The floating-point operations of one training step of one batch, counted layer by layer; a multiplication and an addition are two. Base
+/// weights are frozen, so that their own gradients are never computed.
 /// </summary>
 public sealed record StepWork
 {
     private const double AttentionBackward = 2.5; // the scores are computed again (Dao et al. 2022)
-    private const double CheckpointedShare = 0.3;  // of what is kept: the inputs of blocks, and one block at a time
 
-    private StepWork(double forward, double step, double kept) => (ForwardFlops, Flops, KeptElements) = (forward, step, kept);
+    private StepWork(double forward, double step) => (ForwardFlops, Flops) = (forward, step);
 
     /// <summary>Operations of one prediction of the UNet for one image, without adapters.</summary>
     public double ForwardFlops { get; }
 
     /// <summary>Operations of a step: prediction and gradients of the whole batch, recomputed parts included, the text encoder too where it learns.</summary>
     public double Flops { get; }
-
-    /// <summary>Numbers of the model's type that are kept for the backward pass.</summary>
-    public double KeptElements { get; }
 
     /// <summary>Counts.</summary>
     /// <param name="unet">The model's UNet.</param>
@@ -36,17 +32,17 @@ public sealed record StepWork
     {
         var place = new LayerPlace(unet.Config, height, width);
         var adapters = adapter.Adapters.ToDictionary(a => a.Layer);
-        double baseFlops = 0, forward = 0, backward = 0, kept = 0;
-        foreach (var layer in unet.Weights.Layers) Count(layer, place.PositionsOf(layer), place.PixelsOf(layer.Path), isUNet: true);
+        double baseFlops = 0, forward = 0, backward = 0;
+        foreach (var layer in unet.Weights.Layers) Count(layer, place.PositionsOf(layer), place.PixelsOf(layer.Path));
         var unetFlops = baseFlops;
         if (config.TextEncoderLearningRate > 0)
-            foreach (var layer in textEncoder.Weights.Layers) Count(layer, LayerPlace.TextTokens, LayerPlace.TextTokens, isUNet: false);
+            foreach (var layer in textEncoder.Weights.Layers) Count(layer, LayerPlace.TextTokens, LayerPlace.TextTokens);
 
-        if (config.GradientCheckpointing) (backward, kept) = (backward + forward, kept * CheckpointedShare);
+        if (config.GradientCheckpointing) backward += forward;
         var perStep = adapter.Adapters.Where(a => a.LowRank is not LoraAdapter).Sum(WeightFlops);
-        return new StepWork(unetFlops, (config.BatchSize * (forward + backward)) + perStep, config.BatchSize * kept);
+        return new StepWork(unetFlops, (config.BatchSize * (forward + backward)) + perStep);
 
-        void Count(AdaptableLayer layer, long positions, long pixels, bool isUNet)
+        void Count(AdaptableLayer layer, long positions, long pixels)
         {
             var own = 2.0 * positions * layer.Weight.numel();
             var attention = layer.Path.EndsWith("to_q", StringComparison.Ordinal) || layer.Path.EndsWith("q_proj", StringComparison.Ordinal)
@@ -56,7 +52,6 @@ public sealed record StepWork
             baseFlops += own + attention;
             forward += own + attention + branch;
             backward += own + (AttentionBackward * attention) + (2 * branch);
-            kept += KeptBy(layer, positions, isUNet);
         }
     }
 
@@ -67,16 +62,4 @@ public sealed record StepWork
 
     // Two products of low rank, made in the forward pass, again in the backward pass, and the gradients of their factors.
     private static double WeightFlops(Adapter adapter) => 2 * 2 * 2 * 2.0 * adapter.Dim * adapter.Layer.Weight.numel();
-
-    // Inputs of a layer, and what is kept around it: by convolutions of residual blocks also their normalisation's and activation's
-    // input; by an attention its four parts and the normalised input; by a feed-forward layer its two halves and their product.
-    private static double KeptBy(AdaptableLayer layer, long positions, bool isUNet)
-    {
-        var (outputs, inputs) = (layer.Weight.shape[0], layer.Weight.shape[1]);
-        var path = layer.Path;
-        if (isUNet && path.Contains("resnets", StringComparison.Ordinal) && layer is Conv2d && layer.Weight.shape[2] > 1) return 3.0 * positions * inputs;
-        if (path.EndsWith("to_q", StringComparison.Ordinal) || path.EndsWith("q_proj", StringComparison.Ordinal)) return 7.0 * positions * inputs;
-        if (path.EndsWith("net.0.proj", StringComparison.Ordinal)) return positions * ((2.0 * inputs) + (1.5 * outputs));
-        return (double)positions * inputs;
-    }
 }

@@ -18,6 +18,12 @@ public static class ResultCard
         ],
     };
 
+    /// <summary>The adapters that were baked into a model.</summary>
+    public static Card Of(IReadOnlyList<(SessionAdapter Adapter, double Strength)> merged) => new("Merged")
+    {
+        Facts = [new("adapters", string.Join('\n', merged.Select(a => FormattableString.Invariant($"{a.Adapter.Name} at strength {a.Strength:0.####}"))))],
+    };
+
     /// <summary>A run that goes on from a state.</summary>
     public static Card Of(ResumedRun resumed) => SessionCard.Of(resumed.Run) with
     {

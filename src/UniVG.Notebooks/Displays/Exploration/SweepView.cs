@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Notebooks.Displays.Cards;
 using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Hosting;
 
@@ -20,17 +21,22 @@ public static class SweepView
     public static Table Figures(SweepResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var outcomes = result.Runs.Select(one => one.Outcome).ToList();
+        return Figures(result.Runs) with { HighlightedRow = result.Best is { Run: var best } ? result.Runs.TakeWhile(one => one.Run != best).Count() : null };
+    }
+
+    /// <summary>One row a run, as <see cref="Figures(SweepResult)"/>; none is the best.</summary>
+    internal static Table Figures(IReadOnlyList<(SweepRun Run, SweepOutcome? Outcome)> runs)
+    {
+        var outcomes = runs.Select(one => one.Outcome).ToList();
         var (hasValidation, hasDistance) = (outcomes.Any(o => o?.ValidationLoss is not null), outcomes.Any(o => o?.Distance is not null));
-        var best = result.Best?.Run;
         return new Table(
             [
-                new("run"), .. result.Axes.Select(axis => new TableColumn(axis, Numeric: true)), new("loss, last 50", Numeric: true),
+                new("run"), .. SweepResult.AxesOf(runs).Select(axis => new TableColumn(axis, Numeric: true)), new("loss, last 50", Numeric: true),
                 .. Optional(hasValidation, new TableColumn("validation", Numeric: true)), .. Optional(hasDistance, new TableColumn("distance", Numeric: true)),
                 new("parameters", Numeric: true), new("file", Numeric: true), new("time", Numeric: true),
             ],
             [
-                .. result.Runs.Select(one => (string[])
+                .. runs.Select(one => (string[])
                     [
                         one.Run.Name, .. one.Run.Values.Select(value => value.Value), LossOf(one.Outcome),
                         .. Optional(hasValidation, Number(one.Outcome?.ValidationLoss, DisplayFormat.Loss)), .. Optional(hasDistance, Number(one.Outcome?.Distance, Distance)),
@@ -38,11 +44,26 @@ public static class SweepView
                         one.Outcome is { Bytes: > 0 } saved ? DisplayFormat.Bytes(saved.Bytes) : "",
                         one.Outcome is null or { Steps: 0 } ? "" : DisplayFormat.Duration(TimeSpan.FromSeconds(one.Outcome.Seconds)),
                     ]),
-            ])
-        {
-            HighlightedRow = best is null ? null : result.Runs.TakeWhile(one => one.Run != best).Count(),
-        };
+            ]);
     }
+
+    /// <summary>A run of a sweep, how it ended, or both.</summary>
+    internal static Card CardOf(SweepRun? run, SweepOutcome? outcome) => new(run is null ? "Outcome of a sweep's run" : $"Run {run.Name} of a sweep")
+    {
+        Facts =
+        [
+            .. run?.Values ?? [],
+            .. run is null ? [] : Fact("adapter", AdapterCard.Title(run.Adapter)),
+            .. outcome is null ? [] : Fact("loss, last 50", LossOf(outcome)),
+            .. outcome?.ValidationLoss is { } validation ? Fact("validation", DisplayFormat.Loss(validation)) : [],
+            .. outcome?.Distance is { } distance ? Fact("distance", Distance(distance)) : [],
+            .. outcome is null ? [] : Fact("steps", FormattableString.Invariant($"{outcome.Steps} in {DisplayFormat.Duration(TimeSpan.FromSeconds(outcome.Seconds))}")),
+            .. outcome is { Bytes: > 0 } ? Fact("file", $"{outcome.Path} ({DisplayFormat.Bytes(outcome.Bytes)})") : [],
+        ],
+        Warnings = (outcome?.Fault ?? run?.Fault) is { } fault ? [fault] : [],
+    };
+
+    private static KeyValuePair<string, string>[] Fact(string name, string value) => [new(name, value)];
 
     /// <summary>The name of what runs are judged by.</summary>
     internal static string NameOf(SweepCriterion criterion) => criterion switch

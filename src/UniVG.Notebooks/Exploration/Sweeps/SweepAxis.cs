@@ -1,4 +1,5 @@
 using System.Globalization;
+using UniVG.Diffusion;
 
 namespace UniVG.Notebooks.Exploration.Sweeps;
 
@@ -9,7 +10,7 @@ public sealed record SweepAxis(string Name, IReadOnlyList<string> Values)
 {
     /// <summary>An axis of numbers or texts: <c>new SweepAxis("dim", 4, 8, 16)</c>.</summary>
     public SweepAxis(string name, params object[] values)
-        : this(name, (IReadOnlyList<string>)[.. (values ?? []).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])
+        : this(name, (IReadOnlyList<string>)[.. (values ?? []).Select(value => value is double number ? NumberText.Exact(number) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])
     {
     }
 }

@@ -13,5 +13,9 @@ public sealed record SweepResult(string Folder, SweepCriterion Criterion, IReadO
         .MinBy(one => one!.Value.Outcome.By(Criterion));
 
     /// <summary>The settings that differ among the runs.</summary>
-    public IReadOnlyList<string> Axes => [.. Runs.SelectMany(one => one.Run.Values).Select(value => value.Key).Distinct()];
+    public IReadOnlyList<string> Axes => AxesOf(Runs);
+
+    /// <summary>The settings that differ among some runs.</summary>
+    internal static IReadOnlyList<string> AxesOf(IReadOnlyList<(SweepRun Run, SweepOutcome? Outcome)> runs) =>
+        [.. runs.SelectMany(one => one.Run.Values).Select(value => value.Key).Distinct()];
 }

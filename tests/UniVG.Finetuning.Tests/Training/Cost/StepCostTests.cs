@@ -57,6 +57,28 @@ public sealed class StepCostTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("loha")]
+    public async Task What_is_tried_out_for_the_estimate_leaves_no_trace_in_the_run(string kind)
+    {
+        var (plain, estimated) = (await LossesAsync(kind, estimates: false), await LossesAsync(kind, estimates: true));
+        Assert.Equal(plain, estimated);
+    }
+
+    private async Task<IReadOnlyList<double>> LossesAsync(string kind, bool estimates)
+    {
+        using var network = AdapterNetwork.Attach(
+            KnownAdapters.Of(kind).Defaults(), _model.Pipeline.UNet.Weights.Layers, _model.Pipeline.TextEncoder.Weights.Layers, seed: 1);
+        network.Multiplier = 0; // what samples show; training has its own strength
+
+        // So many steps that one is tried out.
+        using var run = new FineTuningRun(_model.Pipeline, DatasetFolder.Read(_folder, DatasetOptions.ForResolution(64, 64)), network, new TrainingConfig { Steps = 1_000_000 });
+        if (estimates) Assert.True((await run.EstimateCostAsync()).Seconds > 0);
+        await run.StepAsync(3);
+        return [.. run.History.Snapshot().Select(report => report.Loss)];
+    }
+
     private async Task<StepCost> CostAsync(TrainingConfig config, AdapterConfig? adapter = null, int width = 64, int height = 64)
     {
         using var network = AdapterNetwork.Attach(

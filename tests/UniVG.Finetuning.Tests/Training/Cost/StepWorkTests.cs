@@ -40,12 +40,11 @@ public sealed class StepWorkTests : IDisposable
     }
 
     [Fact]
-    public void Checkpointing_keeps_less_and_computes_more()
+    public void Checkpointing_computes_more()
     {
         var plain = Count(new LoraConfig(), new TrainingConfig(), 64);
         var checkpointing = Count(new LoraConfig(), new TrainingConfig { GradientCheckpointing = true }, 64);
 
-        Assert.True(checkpointing.KeptElements < 0.5 * plain.KeptElements);
         Assert.InRange(checkpointing.Flops / plain.Flops, 1.2, 1.6);
     }
 
@@ -55,7 +54,6 @@ public sealed class StepWorkTests : IDisposable
         var (small, large) = (Count(new LoraConfig(), new TrainingConfig(), 64), Count(new LoraConfig(), new TrainingConfig(), 128));
 
         Assert.InRange(large.Flops / small.Flops, 4, 8);
-        Assert.InRange(large.KeptElements / small.KeptElements, 3.8, 4.01);
     }
 
     private StepWork Count(AdapterConfig adapter, TrainingConfig config, int side)
