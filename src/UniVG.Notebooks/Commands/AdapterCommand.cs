@@ -59,6 +59,9 @@ public sealed class AdapterCommand : UniVGCommand
     public override string Example => $"#!univg {Name} --dim 16 --alpha 8";
 
     /// <inheritdoc/>
+    public override string CSharp => $"univg.AttachAdapter(new {_defaults.GetType().Name} {{ Dim = 16, Alpha = 8 }})";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var adapter = context.Session.AttachAdapter(ReadConfig(arguments), arguments.GetValue(_seed) ?? 1337);

@@ -18,6 +18,9 @@ public sealed class AttachCommand : UniVGCommand
     public override string Example => "#!univg attach output/model_lora-run";
 
     /// <inheritdoc/>
+    public override string CSharp => "UniVG.Notebooks.Runs.RunFolder.Find(\"model_lora-run\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var follower = new RunFollower(RunFolder.Find(arguments.GetValue(_run)));

@@ -32,6 +32,9 @@ public sealed class CompareCommand : UniVGCommand
     public override string Example => "#!univg compare model_lora model_loha --seed 1";
 
     /// <inheritdoc/>
+    public override string CSharp => "await univg.CompareAsync([\"model_lora\", \"model_loha\"], univg.NewRequest() with { Seed = 1 })";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var session = context.Session;

@@ -34,6 +34,9 @@ public sealed class ConfigCommand : UniVGCommand
     public override string Example => "#!univg config config/autosave/20260101-120000.toml";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.ApplyConfiguration(TrainerToml.Read(TomlFile.Read(\"config.toml\")).Definition); univg.ExportConfiguration(\"mine.toml\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var source = arguments.GetValue(_source);

@@ -35,6 +35,9 @@ public sealed class ConvertCommand : UniVGCommand
     public override string Example => "#!univg convert output/model_lora.safetensors output/for_diffusers.safetensors --to diffusers";
 
     /// <inheritdoc/>
+    public override string CSharp => "AdapterConversion.Convert(\"output/model_lora.safetensors\", \"output/for_diffusers.safetensors\", AdapterNaming.Diffusers)";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var (path, output) = (InputPath.Find(arguments.GetValue(_path)!), arguments.GetValue(_output)!);

@@ -31,6 +31,9 @@ public sealed class DataCommand : UniVGCommand
     public override string Example => "#!univg data dataset --resolution 512";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.LoadDataset(\"dataset\", DatasetOptions.ForResolution(512, 512))";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<OptionGroup> OptionGroups => _options.Groups;
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed class DetachCommand : UniVGCommand
     public override string Example => "#!univg detach model_lora";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.DetachAdapter(\"model_lora\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         context.Session.DetachAdapter(arguments.GetValue(_name), arguments.GetValue(_discard));

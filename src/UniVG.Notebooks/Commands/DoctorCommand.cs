@@ -10,6 +10,9 @@ public sealed class DoctorCommand() : UniVGCommand("doctor", "Checks this machin
     public override string Example => "#!univg doctor";
 
     /// <inheritdoc/>
+    public override string CSharp => "UniVG.Notebooks.Diagnostics.Doctor.Examine(\"notebook\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         context.Host.Display(Doctor.Examine(context.Host.Name).ToBundle());

@@ -34,6 +34,9 @@ public sealed class EvaluateCommand : UniVGCommand
     public override string Example => "#!univg evaluate held-out --count 32 --compare";
 
     /// <inheritdoc/>
+    public override string CSharp => "await univg.EvaluateAsync(\"held-out\", new EvaluationRequest { Count = 32, Compare = true })";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         if (arguments.GetValue(_compare)) context.Session.RequireAdapter();

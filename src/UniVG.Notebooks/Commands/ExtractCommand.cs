@@ -31,6 +31,9 @@ public sealed class ExtractCommand : UniVGCommand
     public override string Example => "#!univg extract output/loha_as_lora.safetensors --dim 32";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.ExtractLora(\"output/loha_as_lora.safetensors\", new LoraExtractOptions { Dim = 32 })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var (path, options, overwrite) = (arguments.GetValue(_path)!, _ranks.Read(arguments), arguments.GetValue(_overwrite));

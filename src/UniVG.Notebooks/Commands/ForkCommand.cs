@@ -25,6 +25,9 @@ public sealed class ForkCommand : UniVGCommand
     public override string Example => "#!univg fork lr=5e-5 steps=600";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.ForkRun(univg.Run.Config with { LearningRate = 5e-5, Steps = 600 })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var session = context.Session;

@@ -24,6 +24,9 @@ public sealed class HelpCommand : UniVGCommand
     public override string Example => "#!univg help train";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var commands = arguments.RootCommandResult.Command.Subcommands.Cast<UniVGCommand>().ToList();
@@ -47,7 +50,7 @@ public sealed class HelpCommand : UniVGCommand
 
     private static Card Explain(UniVGCommand command) => new($"#!univg {command.Name}")
     {
-        Facts = [new("does", command.Description ?? ""), new("example", command.Example)],
+        Facts = [new("does", command.Description ?? ""), new("example", command.Example), new("in C#", command.CSharp)],
         Tables =
         [
             .. command.Arguments.Count == 0 ? [] : new[] { Describe("argument", command.Arguments.Select(a => ($"<{a.Name}>", (Symbol)a))) },

@@ -25,6 +25,9 @@ public sealed class InspectCommand : UniVGCommand
     public override string Example => "#!univg inspect output/model_lora.safetensors";
 
     /// <inheritdoc/>
+    public override string CSharp => "AdapterInspector.Inspect(\"output/model_lora.safetensors\"); CheckpointInspector.Inspect(\"model.safetensors\")";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var path = InputPath.Find(arguments.GetValue(_path)!);

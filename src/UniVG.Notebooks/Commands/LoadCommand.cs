@@ -26,6 +26,9 @@ public sealed class LoadCommand : UniVGCommand
     public override string Example => "#!univg load output/model_lora.safetensors --add --scale 0.5";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.LoadAdapter(\"model_lora\"); univg.AddAdapter(\"other.safetensors\", new AdapterLoadOptions { Multiplier = 0.5 })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var session = context.Session;

@@ -26,6 +26,9 @@ public sealed class MergeCommand : UniVGCommand
     public override string Example => "#!univg merge output/merged.safetensors";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.MergeAdapter(\"output/merged.safetensors\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var path = arguments.GetValue(_path)!;

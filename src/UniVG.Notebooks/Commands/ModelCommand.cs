@@ -33,6 +33,9 @@ public sealed class ModelCommand : UniVGCommand
     public override string Example => "#!univg model models/univg.safetensors --device auto";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.LoadModel(\"models/univg.safetensors\", new ModelOptions { Device = \"auto\" })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var defaults = new ModelOptions();

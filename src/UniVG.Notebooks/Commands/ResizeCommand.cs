@@ -29,6 +29,9 @@ public sealed class ResizeCommand : UniVGCommand
     public override string Example => "#!univg resize output/model_lora.safetensors output/small.safetensors --dim 8 --conv-dim 4";
 
     /// <inheritdoc/>
+    public override string CSharp => "AdapterConversion.Resize(\"output/model_lora.safetensors\", \"output/small.safetensors\", new LoraExtractOptions { Dim = 8, ConvDim = 4 })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var (path, output, options) = (InputPath.Find(arguments.GetValue(_path)!), arguments.GetValue(_output)!, _ranks.Read(arguments));

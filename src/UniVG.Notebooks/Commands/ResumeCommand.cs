@@ -22,6 +22,9 @@ public sealed class ResumeCommand : UniVGCommand
     public override string Example => "#!univg resume model_lora";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.ResumeRun(\"model_lora\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         context.Host.Display(ResultCard.Of(context.Session.ResumeRun(arguments.GetValue(_run))).ToBundle());

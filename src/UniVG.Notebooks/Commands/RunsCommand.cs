@@ -22,6 +22,9 @@ public sealed class RunsCommand : UniVGCommand
     public override string Example => "#!univg runs output";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.FindRuns(\"output\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var asked = arguments.GetValue(_folder);

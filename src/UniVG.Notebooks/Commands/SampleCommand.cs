@@ -37,6 +37,9 @@ public sealed class SampleCommand : UniVGCommand
     public override string Example => "#!univg sample \"modality\" --count 4 --seed 1 --compare";
 
     /// <inheritdoc/>
+    public override string CSharp => "await univg.SampleAsync(univg.NewRequest(\"modality\") with { Count = 4, Seed = 1 })";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var request = _images.Read(arguments.GetValue(_prompt), arguments, context.Session);

@@ -35,6 +35,9 @@ public sealed class SaveCommand : UniVGCommand
     public override string Example => "#!univg save output/mine.safetensors --precision fp32";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.SaveAdapter(\"output/mine.safetensors\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var saved = context.Session.SaveAdapter(

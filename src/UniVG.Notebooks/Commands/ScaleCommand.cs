@@ -27,6 +27,9 @@ public sealed class ScaleCommand : UniVGCommand
     public override string Example => "#!univg scale 0.7 model_lora";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.ScaleAdapter(0.7, \"model_lora\")";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         context.Session.ScaleAdapter(arguments.GetValue(_scale), arguments.GetValue(_name));

@@ -24,6 +24,9 @@ public sealed class SetCommand : UniVGCommand
     public override string Example => "#!univg set lr=5e-5 sample-every=50";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.Run.Change(univg.Run.Config with { LearningRate = 5e-5, SampleEvery = 50 })";
+
+    /// <inheritdoc/>
     public override Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var run = context.Session.Run ?? throw new UniVGException("There is no run to change; begin one with '#!univg step' or '#!univg train'.");

@@ -20,6 +20,9 @@ public sealed class StepCommand : UniVGCommand
     public override string Example => "#!univg step 50";
 
     /// <inheritdoc/>
+    public override string CSharp => "await univg.TrainAsync(50)";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<OptionGroup> OptionGroups => _run.Groups;
 
     /// <inheritdoc/>

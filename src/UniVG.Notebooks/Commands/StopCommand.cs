@@ -18,6 +18,9 @@ public sealed class StopCommand : UniVGCommand
     public override string Example => "#!univg stop";
 
     /// <inheritdoc/>
+    public override string CSharp => "await new UniVG.Notebooks.Runs.RunFollower(UniVG.Notebooks.Runs.RunFolder.Find(\"model_lora-run\")).StopAsync(cellToken)";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var folder = RunFolder.Find(arguments.GetValue(_run));

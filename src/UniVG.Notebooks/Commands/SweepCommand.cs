@@ -54,6 +54,9 @@ public sealed class SweepCommand : UniVGCommand
     public override string Example => "#!univg sweep --dim 4,8,16 --lr 1e-4,5e-5 --steps 200";
 
     /// <inheritdoc/>
+    public override string CSharp => "await univg.SweepAsync(new SweepRequest { Grid = [new(\"dim\", 4, 8, 16), new(\"lr\", 1e-4, 5e-5), new(\"steps\", 200)] })";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<OptionGroup> OptionGroups =>
     [
         new("adapter: a value, or several to try", [.. _adapter.Select(setting => setting.Option)]),

@@ -41,6 +41,9 @@ public sealed class SynthCommand : UniVGCommand
     public override string Example => "#!univg synth retinal fundus --count 24 --output dataset/10_fundus --masks";
 
     /// <inheritdoc/>
+    public override string CSharp => "new SynthesisOptions { Modality = \"retinal fundus\", Count = 24, Masks = true }.Generate()";
+
+    /// <inheritdoc/>
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         var (options, folder) = (Read(arguments), arguments.GetValue(_output));

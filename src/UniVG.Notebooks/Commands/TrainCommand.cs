@@ -23,6 +23,9 @@ public sealed class TrainCommand : UniVGCommand
     public override string Example => "#!univg train --steps 300 --lr 1e-4 --sample-every 100";
 
     /// <inheritdoc/>
+    public override string CSharp => "univg.Finetune(new LoraConfig(), new TrainingConfig { Steps = 300, LearningRate = 1e-4 }); await univg.TrainAsync()";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<OptionGroup> OptionGroups => [.. _run.Groups, new OptionGroup("process", [_detach])];
 
     /// <inheritdoc/>

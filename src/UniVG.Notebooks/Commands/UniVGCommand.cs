@@ -10,6 +10,9 @@ public abstract class UniVGCommand(string name, string description) : Command(na
     /// <summary>One line that a user can copy.</summary>
     public abstract string Example { get; }
 
+    /// <summary>The call that does the like in a C# cell; several are divided by semicolons.</summary>
+    public abstract string CSharp { get; }
+
     /// <summary>The options as help shows them: all together, unless a command has many.</summary>
     public virtual IReadOnlyList<OptionGroup> OptionGroups => [new OptionGroup("options", [.. Options])];
 

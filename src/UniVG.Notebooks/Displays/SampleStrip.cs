@@ -24,7 +24,7 @@ internal static class SampleStrip
         var id = Style.Encode(state.ChartId);
         var html = new StringBuilder($"""
             <div data-univg-samples="{id}">
-            <p class="univg-title univg-samples">Samples after step <span>{state.Samples[^1].Step}</span>{Style.Encode(Prompt(state.Samples[^1]))}</p>
+            <p class="univg-title univg-samples">Samples after step <span>{state.Samples[^1].Step}</span>{ShortText.Html(Prompt(state.Samples[^1]))}</p>
             <div class="univg-strip" role="radiogroup" aria-label="samples after step">
 
             """);

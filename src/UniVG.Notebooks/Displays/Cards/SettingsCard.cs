@@ -33,10 +33,11 @@ public static class SettingsCard
     };
 
     /// <summary>What pictures are asked for.</summary>
-    public static Card Of(ImageRequest request) => new($"“{request.Prompt}”")
+    public static Card Of(ImageRequest request) => new($"“{ShortText.Of(request.Prompt)}”")
     {
         Facts =
         [
+            .. ShortText.Of(request.Prompt) == request.Prompt ? [] : new KeyValuePair<string, string>[] { new("prompt", request.Prompt) },
             new("not", request.NegativePrompt.Length > 0 ? request.NegativePrompt : "nothing excluded"),
             new("pictures", FormattableString.Invariant($"{request.Count}, seeds from {request.Seed}")),
             new("size", request is { Width: { } width, Height: { } height } ? FormattableString.Invariant($"{width} × {height}") : "the model's own"),

@@ -74,7 +74,7 @@ public static class EvaluationView
     {
         var what = evaluation.Adapter is { } adapter ? $"{adapter} on {evaluation.Model}" : evaluation.Model;
         var step = evaluation.Step > 0 ? FormattableString.Invariant($", step {evaluation.Step}") : "";
-        return $"{what}{step}: “{evaluation.Request.Prompt}” against {evaluation.Folder}";
+        return $"{what}{step}: “{ShortText.Of(evaluation.Request.Prompt)}” against {evaluation.Folder}";
     }
 
     private static string[] Row(string name, IEnumerable<SampleEvaluation> sets, Func<SampleEvaluation, string> text, string real) =>

@@ -73,7 +73,7 @@ public static class ImageComparison
         var layout = GridLayout.Of([.. before, .. after], options);
         var (first, second) = (Style.Encode(options.RowTitles[0]), Style.Encode(options.RowTitles[1]));
         return $"""
-            {(options.Title is null ? "" : $"<p class=\"univg-title\">{Style.Encode(options.Title)}</p>")}
+            {(options.Title is null ? "" : $"<p class=\"univg-title\">{ShortText.Html(options.Title)}</p>")}
             <div class="univg-compare">
             <div class="univg-scroll"><table class="univg-grid">
             <thead><tr><td></td>{string.Concat(before.Select(image => $"<th scope=\"col\">{Style.Encode(image.Label)}</th>"))}</tr></thead>

@@ -23,7 +23,7 @@ public static class ImageGrid
         var layout = GridLayout.Of(images, options);
         var html = new StringBuilder();
         if (options.Title is not null)
-            html.Append($"<p class=\"univg-title\">{Style.Encode(options.Title)}</p>\n");
+            html.Append($"<p class=\"univg-title\">{ShortText.Html(options.Title)}</p>\n");
         html.Append("<div class=\"univg-scroll\"><table class=\"univg-grid\">\n");
         AppendColumnTitles(html, options);
         html.Append("<tbody>\n");
@@ -40,19 +40,19 @@ public static class ImageGrid
         {
             var place = new[] { At(options.RowTitles, index / layout.Columns), At(options.ColumnTitles, index % layout.Columns), image.Label };
             var name = string.Join(" · ", place.Where(part => part.Length > 0));
-            return $"  [{image.Image.Width}×{image.Image.Height}] {string.Join(": ", new[] { name, image.AltText }.Where(part => part.Length > 0))}";
+            return $"  [{image.Image.Width}×{image.Image.Height}] {string.Join(": ", new[] { name, ShortText.Of(image.AltText) }.Where(part => part.Length > 0))}";
         });
         return string.Join('\n', lines.Prepend($"{options.Title ?? "Images"} ({images.Count})"));
     }
 
     /// <summary>One picture alone.</summary>
     internal static string Picture(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
-        <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy, layout.PictureBudget)}" width="{layout.CellWidth}" height="{layout.CellHeight(image)}" alt="{Style.Encode(image.AltText)}" decoding="sync" />
+        <img class="{(layout.Crisp ? "univg-crisp" : "univg-smooth")}" src="{PngImage.DataUri(image.Image, options.EmbeddedSide, options.Lossy, layout.PictureBudget)}" width="{layout.CellWidth}" height="{layout.CellHeight(image)}" alt="{Style.Encode(ShortText.Of(image.AltText))}" decoding="sync" />
         """;
 
     /// <summary>One picture that a click enlarges, with what stands below it.</summary>
     internal static string Figure(GridImage image, GridLayout layout, ImageGridOptions options) => $"""
-        <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{layout.EnlargedWidth(image, options.EmbeddedSide)}px"><input type="checkbox" aria-label="enlarge {Style.Encode(image.AltText)}" />{Picture(image, layout, options)}</label>{Labels(image)}
+        <label class="univg-zoom" style="--cell:{layout.CellWidth}px;--enlarged:{layout.EnlargedWidth(image, options.EmbeddedSide)}px"><input type="checkbox" aria-label="enlarge {Style.Encode(ShortText.Of(image.AltText))}" />{Picture(image, layout, options)}</label>{Labels(image)}
         """;
 
     private static string Labels(GridImage image)
