@@ -47,7 +47,7 @@ public sealed class FineTuningRun : IDisposable
         _plan = new RunPlan(dataset, config);
         _groups = new ParameterGroups(adapter, config);
         Optimizer = ComputeThread.RunOnce(() => KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments));
-        LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
+        LossScaler = model.UNet.Weights.DType == ScalarType.Float16 ? new LossScaler(model.Device) : null;
         _update = new OptimizerStep(adapter, Optimizer, LossScaler);
         _latents = new LatentCache(model, dataset);
         _step = new TrainingStep(model, dataset, _latents, adapter.Config, config);
