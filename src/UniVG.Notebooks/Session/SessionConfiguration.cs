@@ -1,5 +1,4 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;

@@ -1,5 +1,4 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Training.Logs;
