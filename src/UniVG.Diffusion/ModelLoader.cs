@@ -23,6 +23,13 @@ public static class ModelLoader
         ArgumentNullException.ThrowIfNull(path);
         options ??= new ModelOptions();
         TorchRuntime.EnsureLoaded();
+        var model = ComputeThread.RunOnce(() => Read(path, options));
+        ComputeThreads.ChooseFor(model.Pipeline.UNet.Weights.ParameterCount);
+        return model;
+    }
+
+    private static LoadedModel Read(string path, ModelOptions options)
+    {
         var (device, precision) = ComputePlace.Choose(options.Device, options.Precision);
         var isTiny = path == TinyName;
         using var checkpoint = CheckpointReader.Open(isTiny ? TinyFolder : path, new CheckpointOptions
@@ -45,7 +52,6 @@ public static class ModelLoader
         // A report is complete only after its model has taken the weights.
         CheckpointLoadReport[] reports = [unetWeights.Report, vaeWeights.Report, textWeights.Report];
         foreach (var report in reports) report.ThrowIfIncomplete();
-        ComputeThreads.ChooseFor(unet.Weights.ParameterCount);
 
         return new LoadedModel(
             isTiny ? "univg-tiny" : Path.GetFileNameWithoutExtension(path.TrimEnd(Path.DirectorySeparatorChar)),

@@ -29,7 +29,7 @@ internal sealed class BenchmarkModel(string name, string title, int side)
     public int WarmUps => this == Tiny ? 40 : 1;
 
     /// <summary>The folder; made where it is missing.</summary>
-    public string Folder(BenchmarkOptions options) => this == Tiny ? ModelLoader.TinyFolder : RandomFolder(options.ModelFolder);
+    public string Folder(BenchmarkOptions options) => this == Tiny ? ModelLoader.TinyFolder : ComputeThread.RunOnce(() => RandomFolder(options.ModelFolder));
 
     public LoadedModel Load(BenchmarkOptions options) =>
         ModelLoader.Load(Folder(options), new ModelOptions { Device = options.Device, Precision = options.Precision ?? (options.Device == "cpu" ? "fp32" : "auto") });

@@ -35,7 +35,7 @@ internal static class Im2ColConvolution
         var positions = columns.shape[1];
         if (positions < LeastColumns) columns = F.pad(columns, [0, LeastColumns - positions]);
         var rows = weight.flatten(1);                                                                           // (out, in·k·k)
-        var product = bias is null ? rows.mm(columns) : addmm(bias.unsqueeze(1), rows, columns, beta: 1, alpha: 1);// (out, B·h'·w' or more)
+        var product = bias is null ? rows.mm(columns) : addmm(bias.unsqueeze(1), rows, columns, beta: 1, alpha: 1); // (out, B·h'·w' or more)
         return product.narrow(1, 0, positions).reshape(outputs, batch, height, width).transpose(0, 1).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class KeptText : IDisposable
         _attentions = [.. unet.TextAttentions];
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var text = context.to(unet.Weights.Tensors.Values.First().dtype);
+        var text = context.to(unet.Weights.DType);
         foreach (var attention in _attentions) attention.Keep(text);
     }
 

@@ -39,6 +39,17 @@ public sealed class ComputeThread : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Does work on a thread that ends with it, and waits. Every thread that ever ran an operation keeps a team of OpenMP threads. Where
+    /// teams together are more threads than the machine has, they sleep after each operation, and a training wakes them thousands of times a step.
+    /// </summary>
+    /// <param name="work">What to do; what it throws, this throws.</param>
+    public static T RunOnce<T>(Func<T> work)
+    {
+        using var thread = new ComputeThread("UniVG preparing");
+        return thread.Run(work).GetAwaiter().GetResult();
+    }
+
     /// <summary>Does work on the thread, after what it was given before.</summary>
     /// <param name="work">What to do; what it throws, the task throws.</param>
     public Task<T> Run<T>(Func<T> work)

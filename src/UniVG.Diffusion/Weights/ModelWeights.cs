@@ -21,6 +21,9 @@ public sealed class ModelWeights : IDisposable
     /// <summary>All Linear and Conv2d layers, in order of construction.</summary>
     public IReadOnlyList<AdaptableLayer> Layers => _layers;
 
+    /// <summary>The type that the model computes in, that of its weights.</summary>
+    public ScalarType DType => _tensors.Values.First().dtype;
+
     /// <summary>The number of scalars in all weights.</summary>
     public long ParameterCount => _tensors.Values.Sum(t => t.numel());
 

@@ -131,9 +131,11 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
     /// </summary>
     protected virtual Tensor Branch(Tensor input)
     {
-        var y = Recomputed((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input);
-        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+        return Dropped(Recomputed((x, factors) => Layer.Apply(x, Product(factors).to(x.dtype), bias: null), input));
     }
+
+    /// <summary>A branch's output with values and outputs left out at random, where there are dropouts.</summary>
+    private protected Tensor Dropped(Tensor output) => Dropout?.Rows(Dropout.Values(output), Layer is Conv2d) ?? output;
 
     // x, factors → W' x + b with W' = W + strength · ΔW.
     private Func<Tensor, Tensor[], Tensor> ChangedLayer(double strength) => (x, factors) =>

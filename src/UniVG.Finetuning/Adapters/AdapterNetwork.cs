@@ -1,5 +1,6 @@
 using UniVG.Diffusion;
 using UniVG.Diffusion.Layers;
+using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters.Targets;
 using static TorchSharp.torch;
@@ -86,8 +87,11 @@ public sealed class AdapterNetwork : IDisposable
         var targets = TargetModules.Select(config, unet, textEncoder).ToList();
         if (targets.Count == 0) throw new UniVGException("No layer of the model matches the adapter's targets.");
         RequireFit(KnownAdapters.Of(config.Kind), targets);
-        using var generator = new Generator((ulong)seed);
-        return new AdapterNetwork(config, [.. targets.Select(target => KnownAdapters.Create(config, target, generator))]);
+        return ComputeThread.RunOnce(() =>
+        {
+            using var generator = new Generator((ulong)seed);
+            return new AdapterNetwork(config, [.. targets.Select(target => KnownAdapters.Create(config, target, generator))]);
+        });
     }
 
     /// <summary>Plugs the adapters into their layers, beside those that are there.</summary>

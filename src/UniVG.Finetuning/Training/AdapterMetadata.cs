@@ -196,7 +196,7 @@ public static class AdapterMetadata
         entries["modelspec.encoder_layer"] = Text(run.Config.ClipSkip);
     }
 
-    private static string PrecisionOf(FineTuningRun run) => run.Model.UNet.Weights.Tensors.Values.First().dtype switch
+    private static string PrecisionOf(FineTuningRun run) => run.Model.UNet.Weights.DType switch
     {
         torch.ScalarType.Float16 => "fp16",
         torch.ScalarType.BFloat16 => "bf16",

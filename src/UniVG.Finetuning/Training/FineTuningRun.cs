@@ -47,8 +47,8 @@ public sealed class FineTuningRun : IDisposable
         (Model, Dataset, Adapter, Config) = (model, dataset, adapter, config);
         _plan = new RunPlan(dataset, config);
         _groups = new ParameterGroups(adapter, config);
-        Optimizer = KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments);
-        LossScaler = model.UNet.Weights.Tensors.Values.First().dtype == ScalarType.Float16 ? new LossScaler(model.Device) : null;
+        Optimizer = ComputeThread.RunOnce(() => KnownOptimizers.Create(config.Optimizer, _groups.All, config.OptimizerArguments));
+        LossScaler = model.UNet.Weights.DType == ScalarType.Float16 ? new LossScaler(model.Device) : null;
         _update = new OptimizerStep(adapter, Optimizer, LossScaler);
         _latents = new LatentCache(model, dataset);
         _step = new TrainingStep(model, dataset, _latents, adapter.Config, config);

@@ -7,15 +7,20 @@ using UniVG.Notebooks.Displays.Images;
 
 namespace UniVG.Notebooks.Training;
 
-/// <summary>Draws sample pictures on a thread of their own, one after the other.</summary>
+/// <summary>Draws sample pictures on a thread of their own.</summary>
 internal static class ImageDrawing
 {
-    private static readonly Lazy<ComputeThread> Thread = new(() => new ComputeThread("UniVG drawing"));
+    private const string ThreadName = "UniVG drawing";
+
+    // On a GPU the same for all, with cuDNN's plans. On a CPU one a drawing, since a thread that stays keeps OpenMP threads.
+    private static readonly Lazy<ComputeThread> Lasting = new(() => new ComputeThread(ThreadName));
 
     /// <summary>Draws pictures; the model must not be in use elsewhere.</summary>
-    public static Task<IReadOnlyList<RgbImage>> DrawAsync(
-        StableDiffusion model, ImageRequest request, Action<SamplerStep>? onStep, CancellationToken cancellation) =>
-        Thread.Value.Run(() =>
+    public static async Task<IReadOnlyList<RgbImage>> DrawAsync(
+        StableDiffusion model, ImageRequest request, Action<SamplerStep>? onStep, CancellationToken cancellation)
+    {
+        using var passing = model.Device.type == TorchSharp.DeviceType.CPU ? new ComputeThread(ThreadName) : null;
+        return await (passing ?? Lasting.Value).Run(() =>
         {
             try
             {
@@ -25,7 +30,8 @@ internal static class ImageDrawing
             {
                 NativeHeap.GiveBack();
             }
-        });
+        }).ConfigureAwait(false);
+    }
 
     /// <summary>A picture of a request as a grid shows it.</summary>
     public static GridImage Label(RgbImage image, ImageRequest request, int index)

@@ -1,4 +1,5 @@
 using UniVG.Diffusion.Runtime;
+using UniVG.TestSupport;
 using static TorchSharp.torch;
 
 namespace UniVG.Diffusion.Tests.Runtime;
@@ -6,8 +7,8 @@ namespace UniVG.Diffusion.Tests.Runtime;
 public sealed class NativeHeapTests
 {
     private const int Blocks = 40;
-    private const long BlockBytes = 8 << 20;
-    private const long AllBytes = Blocks * BlockBytes;
+    private const int BlockMiB = 8;
+    private const double AllMiB = Blocks * BlockMiB;
 
     static NativeHeapTests() => TorchRuntime.EnsureLoaded();
 
@@ -16,18 +17,14 @@ public sealed class NativeHeapTests
     {
         Assert.SkipUnless(File.Exists("/lib/x86_64-linux-gnu/libc.so.6"), "Not Linux with glibc.");
         NativeHeap.GiveBack();
-        var before = AnonymousBytes();
-        var blocks = Enumerable.Range(0, Blocks).Select(_ => ones(BlockBytes / sizeof(float))).ToList();
+        var before = ProcessMemory.AnonymousMiB;
+        var blocks = Enumerable.Range(0, Blocks).Select(_ => ones(((long)BlockMiB << 20) / sizeof(float))).ToList();
         blocks.ForEach(block => block.Dispose());
-        var kept = AnonymousBytes() - before;
+        var kept = ProcessMemory.AnonymousMiB - before;
 
         NativeHeap.GiveBack();
 
-        Assert.InRange(kept, AllBytes * 3 / 4, long.MaxValue);
-        Assert.InRange(AnonymousBytes() - before, long.MinValue, AllBytes / 4);
+        Assert.InRange(kept, AllMiB * 3 / 4, double.MaxValue);
+        Assert.InRange(ProcessMemory.AnonymousMiB - before, double.MinValue, AllMiB / 4);
     }
-
-    private static long AnonymousBytes() => 1024 * long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture);
 }

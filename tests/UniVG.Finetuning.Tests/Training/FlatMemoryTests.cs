@@ -1,4 +1,3 @@
-using System.Globalization;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Diffusion.Model;
@@ -10,6 +9,7 @@ using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.TestSupport;
 using static TorchSharp.torch;
 
 namespace UniVG.Finetuning.Tests.Training;
@@ -32,12 +32,12 @@ public sealed class FlatMemoryTests : IDisposable
         using var adapter = AdapterNetwork.Attach(config, model.UNet.Weights.Layers, model.TextEncoder.Weights.Layers, seed: 1);
         using var run = new FineTuningRun(model, Dataset(), adapter, new TrainingConfig { Steps = steps, BatchSize = 1 });
         await run.StepAsync(warm, cancellationToken: cancellation);
-        var (tensors, memory) = (Tensors(), AnonymousMiB());
+        var (tensors, memory) = (Tensors(), ProcessMemory.AnonymousMiB);
 
         await run.RunToEndAsync(cancellationToken: cancellation);
 
         Assert.InRange(Tensors(), 0, tensors); // fewer where a finalizer of an earlier test came late
-        Assert.InRange(AnonymousMiB() - memory, double.MinValue, AllowedMiB);
+        Assert.InRange(ProcessMemory.AnonymousMiB - memory, double.MinValue, AllowedMiB);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -49,11 +49,6 @@ public sealed class FlatMemoryTests : IDisposable
         GC.WaitForPendingFinalizers();
         return Tensor.TotalCount;
     }
-
-    // 0 where the system does not tell.
-    private static double AnonymousMiB() => !OperatingSystem.IsLinux() ? 0 : double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture) / 1024;
 
     // Of the embedded model's kind, and so small that a step takes milliseconds.
     private static StableDiffusion SmallestModel()

@@ -101,7 +101,7 @@ public sealed class DetachedRunTests : IClassFixture<DetachedRunTests.StraightRu
         var (attached, output, _) = await UniVGProgram.RunAsync(_folder, "attach", Run.Path);
 
         Assert.Equal((1, 1), (exitCode, attached));
-        Assert.Contains("There is no folder", output, StringComparison.Ordinal);
+        Assert.Contains("There is no run or folder", output, StringComparison.Ordinal);
     }
 
     private static string Settings => FormattableString.Invariant($"--steps {Steps} --batch 1 --save-every 10 --state-minutes 0");

@@ -74,28 +74,25 @@ public sealed class LohaAdapter : Adapter
         ? (w1a.unsqueeze(2).mul(w2a.unsqueeze(1)).flatten(1), w1b.unsqueeze(1).mul(w2b.unsqueeze(0)).flatten(0, 1))
         : null;
 
+    /// <remarks>
+    /// A Hadamard product of products of rank r is one product of rank r² (its factors are row- and column-wise Kronecker products). Where
+    /// that is much less than the weight, as for convolutions of dim 4, the branch is that of a LoRA and nothing of the weight's size is made.
+    /// </remarks>
     /// <inheritdoc/>
-    protected override bool HasCheapBranch(Tensor input) => !IsSmall && HasNarrowFactors;
-
-    // A Hadamard product of products of rank r is one product of rank r² (its factors are row- and column-wise Kronecker products). Where
-    // that is much less than the weight, as for convolutions of dim 4, the branch is that of a LoRA and nothing of the weight's size is made.
-    private bool HasNarrowFactors
+    protected override bool HasCheapBranch(Tensor input)
     {
-        get
-        {
-            long weight = Layer.Weight.numel(), rows = Layer.Weight.shape[0];
-            return _factors.Length == Plain.Length && (long)Dim * Dim * (rows + (weight / rows)) <= weight / NarrowShare;
-        }
+        if (IsSmall || _factors.Length != Plain.Length) return false;
+        long weight = Layer.Weight.numel(), rows = Layer.Weight.shape[0];
+        return (long)Dim * Dim * (rows + (weight / rows)) <= weight / NarrowShare;
     }
 
     /// <inheritdoc/>
     protected override Tensor Branch(Tensor input)
     {
-        if (IsSmall || !HasNarrowFactors || Factorized() is not var (left, right)) return base.Branch(input);
+        if (!HasCheapBranch(input) || Factorized() is not var (left, right)) return base.Branch(input);
         var low = Layer.Apply(input, right.reshape([right.shape[0], .. Layer.Weight.shape[1..]]).to(input.dtype), bias: null);
         left = left.to(input.dtype);
-        var y = Layer is Conv2d ? F.conv2d(low, left.unsqueeze(-1).unsqueeze(-1)) : F.linear(low, left);
-        return Dropout?.Rows(Dropout.Values(y), Layer is Conv2d) ?? y;
+        return Dropped(Layer is Conv2d ? F.conv2d(low, left.unsqueeze(-1).unsqueeze(-1)) : F.linear(low, left));
     }
 
     private static (long Rows, long Columns) SizeOf(AdapterTensors tensors) => tensors.Has("hada_t1")
