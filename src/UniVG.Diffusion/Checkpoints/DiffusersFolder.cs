@@ -62,7 +62,7 @@ public static class DiffusersFolder
     /// <param name="path">The folder; made where it does not exist.</param>
     /// <param name="contents">The model.</param>
     /// <param name="dtype">The type of the weights in the files.</param>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="UniVGException">A file cannot be written.</exception>
     public static void Save(string path, ModelContents contents, ScalarType dtype = ScalarType.Float16)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -86,7 +86,7 @@ public static class DiffusersFolder
     /// <param name="weights">The VAE's weights by diffusers name.</param>
     /// <param name="configJson">Its diffusers <c>config.json</c>.</param>
     /// <param name="dtype">The type of the weights in the file.</param>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="UniVGException">A file cannot be written.</exception>
     public static void SaveVae(
         string path, IReadOnlyDictionary<string, Tensor> weights, string configJson, ScalarType dtype = ScalarType.Float16) =>
         SavePart(path, VaeFolder, ModelFiles[0], weights, configJson, dtype);

@@ -14,7 +14,7 @@ public static class LdmCheckpointWriter
     /// <param name="dtype">The type of the weights in the file.</param>
     /// <param name="extraTensors">Tensors to add under their own names, such as <c>betas</c>.</param>
     /// <param name="metadata">Text to add to the header.</param>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="UniVGException">The file cannot be written.</exception>
     public static void Write(
         string path,
         ModelContents contents,

@@ -23,7 +23,7 @@ public static class SafetensorsWriter
     /// <param name="path">The file; replaced where it exists. Its folder is created.</param>
     /// <param name="tensors">The tensors by name, on any device, each of a dtype that the format has.</param>
     /// <param name="metadata">Text for the header.</param>
-    /// <exception cref="CheckpointException">The file cannot be written, or a tensor's dtype is not part of the format.</exception>
+    /// <exception cref="UniVGException">The file cannot be written, or a tensor's dtype is not part of the format.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);

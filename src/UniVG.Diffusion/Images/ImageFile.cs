@@ -50,18 +50,7 @@ public static class ImageFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var bytes = EncodePng(image);
-        var partial = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
-            File.WriteAllBytes(partial, bytes);
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(partial)) File.Delete(partial);
-            throw new UniVGException($"The picture '{path}' cannot be written: {e.Message}", e);
-        }
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>The bytes of an 8-bit RGB PNG file.</summary>

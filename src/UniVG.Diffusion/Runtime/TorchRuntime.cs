@@ -134,11 +134,7 @@ public static class TorchRuntime
 
         try
         {
-            // Written aside and renamed: a second process that starts now must never see half a library.
-            Directory.CreateDirectory(folder);
-            var partial = Path.Combine(folder, $"{Guid.NewGuid():N}.partial");
-            File.WriteAllBytes(partial, bytes);
-            File.Move(partial, copy, overwrite: true);
+            AtomicFile.Replace(copy, stream => stream.Write(bytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

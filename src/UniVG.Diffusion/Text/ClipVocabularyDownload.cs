@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using UniVG.Diffusion.Checkpoints;
 
 namespace UniVG.Diffusion.Text;
 

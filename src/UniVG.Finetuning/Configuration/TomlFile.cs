@@ -44,6 +44,9 @@ public static class TomlFile
     {
         ArgumentNullException.ThrowIfNull(text);
 
+        // Copied out of a file, its mark comes along.
+        text = text.Replace("\uFEFF", "", StringComparison.Ordinal);
+
         // The table model keeps the last of two equal keys; only the syntax tree's validation finds them.
         var document = SyntaxParser.Parse(text, source, validate: true);
         foreach (var error in document.Diagnostics)

@@ -17,9 +17,9 @@ public static class ImagePreparation
     {
         ArgumentNullException.ThrowIfNull(image);
         var (x, y) = random is not null && image.Options.RandomCrop ? (random.NextDouble(), random.NextDouble()) : ((double?)null, (double?)null);
-        var decoded = ImageFile.Decode(ReadUnchanged(image), image.Path, image.Options.Reading with { IgnoreAlpha = image.Options.AlphaMask });
+        var decoded = ImageFile.Decode(ReadUnchanged(image.Path, image.ContentHash), image.Path, image.Options.Reading with { IgnoreAlpha = image.Options.AlphaMask });
         var picture = Prepare(decoded.Image);
-        var stored = image.MaskPath is { } path ? ImageFile.Load(path) : image.Options.AlphaMask ? decoded.Alpha : null;
+        var stored = image.MaskPath is { } path ? ImageFile.Decode(ReadUnchanged(path, image.MaskHash ?? ""), path).Image : image.Options.AlphaMask ? decoded.Alpha : null;
         var mask = stored is null ? null : Prepare(stored);
         if (random is not null && image.Options.ColorAugmentation) picture = ColorJitter.Apply(picture, random);
         return new PreparedImage(picture, mask);
@@ -35,11 +35,11 @@ public static class ImagePreparation
     public static RgbImage Prepare(RgbImage image, BucketChoice choice) => Fit(image, choice, x: null, y: null);
 
     // Another picture under the same name would be trained on with the caption, bucket and mask of the first.
-    private static byte[] ReadUnchanged(BucketedImage image)
+    private static byte[] ReadUnchanged(string path, string hash)
     {
-        var bytes = ImageFile.ReadBytes(image.Path);
-        if (image.ContentHash.Length == 0 || Convert.ToHexStringLower(SHA256.HashData(bytes)) == image.ContentHash) return bytes;
-        throw new UniVGException($"'{image.Path}' has changed since the dataset was read; read it again with '#!univg data', then train.");
+        var bytes = ImageFile.ReadBytes(path);
+        if (hash.Length == 0 || Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash) return bytes;
+        throw new UniVGException($"'{path}' has changed since the dataset was read; read it again with '#!univg data', then train.");
     }
 
     // x and y, from 0 to below 1, place the crop; null takes the middle.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 
@@ -6,9 +7,9 @@ namespace UniVG.Finetuning.Data;
 /// <summary>Finds and checks the mask of a picture.</summary>
 internal static class MaskFile
 {
-    /// <summary>The mask: a picture file of the same name in the folder, or in its sub-folder named as the picture's folder.</summary>
+    /// <summary>The mask, a picture file of the same name in the folder, or in its sub-folder named as the picture's folder; and SHA-256 of it, lower-case hex.</summary>
     /// <exception cref="UniVGException">There is none, it is damaged, or of another size; the message is only a reason.</exception>
-    public static string Find(string imagePath, string folder, RgbImage image)
+    public static (string Path, string Hash) Find(string imagePath, string folder, RgbImage image)
     {
         var name = Path.GetFileNameWithoutExtension(imagePath);
         var concept = Path.GetFileName(Path.GetDirectoryName(imagePath)) ?? "";
@@ -17,9 +18,10 @@ internal static class MaskFile
             .SelectMany(place => Directory.EnumerateFiles(place, name + ".*"))
             .FirstOrDefault(file => SubsetReader.IsImage(file) && Path.GetFileNameWithoutExtension(file) == name)
             ?? throw new UniVGException($"there is no mask {name}.png in '{folder}'; add one, white where the picture counts");
-        var mask = ImageFile.Load(found);
+        var bytes = ImageFile.ReadBytes(found);
+        var mask = ImageFile.Decode(bytes, found).Image;
         if ((mask.Width, mask.Height) != (image.Width, image.Height))
             throw new UniVGException($"its mask '{found}' has {mask.Width}×{mask.Height} pixels instead of {image.Width}×{image.Height}; make them the same size");
-        return found;
+        return (found, Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 }

@@ -65,14 +65,15 @@ internal sealed class SubsetReader
             var image = decoded.Image;
             var captionFile = CaptionFile.Find(file, options.CaptionExtension);
             var caption = captionFile is null ? Subset.Trigger : CaptionFile.Read(captionFile, options.Captions.EnableWildcard);
-            var mask = options.MaskFolder is { } folder ? MaskFile.Find(file, folder, image) : null;
+            var mask = options.MaskFolder is { } folder ? MaskFile.Find(file, folder, image) : ((string Path, string Hash)?)null;
             if (_buckets.Choose(image.Width, image.Height) is not { } choice) return (null, TooSmall(image));
             return (new BucketedImage(file, caption, image.Width, image.Height, Subset.Repeats, choice)
             {
                 Options = options,
                 IsRegularization = Subset.IsRegularization,
                 HasCaptionFile = captionFile is not null,
-                MaskPath = mask,
+                MaskPath = mask?.Path,
+                MaskHash = mask?.Hash,
                 Part = Subset.Part,
                 ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
                 Statistics = ImageStatistics.Of(image),

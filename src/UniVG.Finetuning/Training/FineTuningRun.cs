@@ -43,6 +43,7 @@ public sealed class FineTuningRun : IDisposable
     /// <exception cref="UniVGException">The configuration is impossible.</exception>
     public FineTuningRun(StableDiffusion model, FineTuningDataset dataset, AdapterNetwork adapter, TrainingConfig config)
     {
+        config.ValidateFor(model);
         (Model, Dataset, Adapter, Config) = (model, dataset, adapter, config);
         _plan = new RunPlan(dataset, config);
         _groups = new ParameterGroups(adapter, config);

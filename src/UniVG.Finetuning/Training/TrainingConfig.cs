@@ -169,6 +169,15 @@ public sealed record TrainingConfig
         KnownOptimizers.Create(Optimizer, [], OptimizerArguments).Dispose();
     }
 
+    /// <summary>Checks the values as <see cref="Validate"/> does, and against the model that is to be trained.</summary>
+    /// <exception cref="UniVGException">The first impossible one, with what is allowed.</exception>
+    public void ValidateFor(StableDiffusion model)
+    {
+        Validate();
+        var layers = model.TextEncoder.Config.Layers;
+        Require(ClipSkip <= layers, $"--clip-skip is {ClipSkip}, and the model's text encoder has {layers} layers; use 1, as UniVG was trained, to {layers}.");
+    }
+
     private static void Require(bool holds, string message)
     {
         if (!holds) throw new UniVGException(message);

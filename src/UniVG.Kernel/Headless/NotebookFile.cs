@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,33 +19,23 @@ internal static class NotebookFile
 
     /// <summary>Finds out whether a file can be written there, before hours of work end in an error.</summary>
     /// <exception cref="UniVGException">It cannot.</exception>
-    public static void EnsureWritable(string path) => Guard(path, () => File.Create(PartialOf(path), 1, FileOptions.DeleteOnClose).Dispose());
+    public static void EnsureWritable(string path) => Guard(path, () => AtomicFile.TryOut(path));
 
     /// <summary>Writes a notebook, as a web page where the file's ending is .html; a reader never sees half of it.</summary>
     /// <exception cref="UniVGException">The file cannot be written.</exception>
-    public static void Write(string path, Notebook notebook) => Guard(path, () =>
+    public static void Write(string path, Notebook notebook) => Guard(path, () => AtomicFile.Replace(path, stream =>
     {
-        var partial = PartialOf(path);
-        if (IsPage(path)) File.WriteAllText(partial, HtmlPage.Create(notebook));
-        else WriteJson(partial, notebook);
-        File.Move(partial, path, overwrite: true);
-    });
+        if (IsPage(path)) stream.Write(Encoding.UTF8.GetBytes(HtmlPage.Create(notebook)));
+        else WriteJson(stream, notebook);
+    }));
 
     /// <summary>Whether a file is to be a web page.</summary>
     public static bool IsPage(string path) => Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
 
-    private static void WriteJson(string path, Notebook notebook)
+    private static void WriteJson(Stream stream, Notebook notebook)
     {
-        using var stream = File.Create(path);
         using (var writer = new Utf8JsonWriter(stream, Style)) notebook.ToJson().WriteTo(writer);
         stream.WriteByte((byte)'\n');
-    }
-
-    private static string PartialOf(string path)
-    {
-        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!).FullName;
-        if (Directory.Exists(path)) throw new IOException("it is a folder.");
-        return Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.partial");
     }
 
     private static void Guard(string path, Action write)

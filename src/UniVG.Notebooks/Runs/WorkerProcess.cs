@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion;
 using UniVG.Finetuning.Training;
 
 namespace UniVG.Notebooks.Runs;

@@ -1,5 +1,4 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Lora;
@@ -32,6 +31,7 @@ public static class SessionConfiguration
             ? DatasetReader.Read(InputPath.Find(folder), options)
             : session.Dataset;
         var other = configuration.ModelPath is { } path ? parts.Own(ModelParts.Open(path, OnThisMachine(configuration.Model))) : null;
+        if ((other ?? session.Model) is { } trained) configuration.Training.ValidateFor(trained.Pipeline);
         var model = configuration.Adapter is not null || configuration.Beside.Count > 0 ? other ?? session.RequireModel() : null;
         var seed = configuration.Training.Seed;
         var own = configuration.Adapter is { } adapter

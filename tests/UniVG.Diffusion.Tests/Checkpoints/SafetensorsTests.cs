@@ -134,7 +134,7 @@ public sealed class SafetensorsTests : IDisposable
         Directory.CreateDirectory(_folder["taken"]);
         var tensors = new Dictionary<string, Tensor> { ["w"] = ones(4) };
 
-        var fault = Assert.Throws<CheckpointException>(() => SafetensorsWriter.Write(_folder["taken"], tensors));
+        var fault = Assert.Throws<UniVGException>(() => SafetensorsWriter.Write(_folder["taken"], tensors));
 
         Assert.Contains("taken", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);

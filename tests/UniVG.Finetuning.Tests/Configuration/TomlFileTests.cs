@@ -78,6 +78,7 @@ public sealed class TomlFileTests
             var path = Path.Combine(folder, "größe.toml");
             File.WriteAllBytes(path, [0xEF, 0xBB, 0xBF, .. "k = \"ü\""u8]);
             Assert.Equal("ü", TomlFile.Read(path).Text("k"));
+            Assert.Equal("ü", TomlFile.Parse("\n\uFEFFk = \"ü\"", "the cell").Text("k")); // pasted from such a file
 
             File.WriteAllBytes(path, [.. "k = \""u8, 0xFF, (byte)'"']);
             Assert.Contains("UTF-8", Assert.Throws<UniVGException>(() => TomlFile.Read(path)).Message, StringComparison.Ordinal);

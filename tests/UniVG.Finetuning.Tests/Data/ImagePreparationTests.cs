@@ -1,3 +1,4 @@
+using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data;
 
@@ -23,6 +24,19 @@ public sealed class ImagePreparationTests : IDisposable
             Assert.Equal((64, 64), (prepared.Image.Width, prepared.Image.Height));
             Assert.Equal(prepared.Image.Pixels, prepared.Mask!.Pixels);
         }
+    }
+
+    [Fact]
+    public void A_mask_that_has_changed_since_it_was_checked_is_refused_as_its_picture_is()
+    {
+        _data.AddPicture("set/1_x/a.png", Gradient(96, 64));
+        var mask = _data.AddPicture("masks/a.png", Gradient(96, 64));
+        var image = DatasetFolder.Read(_data.Path("set"), Options() with { MaskFolder = _data.Path("masks") }).Images.Single();
+        ImagePreparation.Load(image);
+
+        ImageFile.SavePng(new RgbImage(96, 64), mask);
+
+        Assert.Equal($"'{mask}' has changed since the dataset was read; read it again with '#!univg data', then train.", Assert.Throws<UniVGException>(() => ImagePreparation.Load(image)).Message);
     }
 
     [Fact]

@@ -131,6 +131,18 @@ public sealed class FineTuningRunTests : IDisposable
     }
 
     [Fact]
+    public void A_clip_skip_beyond_the_model_s_layers_is_found_before_a_run_begins_or_forks()
+    {
+        using var adapter = Attach(new LoraConfig { Dim = 2 });
+        var layers = _model.Pipeline.TextEncoder.Config.Layers;
+        var e = Assert.Throws<UniVGException>(() => new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 7, ClipSkip = 99 }));
+
+        Assert.Equal($"--clip-skip is 99, and the model's text encoder has {layers} layers; use 1, as UniVG was trained, to {layers}.", e.Message);
+        using var run = new FineTuningRun(_model.Pipeline, _dataset, adapter, new TrainingConfig { Steps = 7, ClipSkip = layers });
+        Assert.Throws<UniVGException>(() => run.Fork(run.Config with { ClipSkip = layers + 1 }));
+    }
+
+    [Fact]
     public void Epochs_decide_the_number_of_steps()
     {
         using var adapter = Attach(new LoraConfig { Dim = 2 });

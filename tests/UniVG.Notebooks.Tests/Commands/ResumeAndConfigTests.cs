@@ -183,6 +183,7 @@ public sealed class ResumeAndConfigTests : IDisposable
 
     [Theory]
     [InlineData("network_dim = 1000")]
+    [InlineData("clip_skip = 99")]
     [InlineData("base_weights = [\"absent.safetensors\"]")]
     public async Task A_configuration_whose_adapter_does_not_fit_replaces_nothing(string impossible)
     {

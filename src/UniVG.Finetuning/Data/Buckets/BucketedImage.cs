@@ -25,6 +25,9 @@ public sealed record BucketedImage(string Path, string Caption, int Width, int H
     /// <summary>The picture that says where its loss counts (white: fully, black: not at all); null for everywhere.</summary>
     public string? MaskPath { get; init; }
 
+    /// <summary>SHA-256 of that file, lower-case hex; null without one.</summary>
+    public string? MaskHash { get; init; }
+
     /// <summary>Which of the dataset's <see cref="FineTuningDataset.Parts"/> it belongs to; batches do not mix them.</summary>
     public int Part { get; init; }
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using UniVG.Diffusion.Checkpoints;
+using UniVG.Diffusion;
 
 namespace UniVG.Finetuning.Data.Latents;
 

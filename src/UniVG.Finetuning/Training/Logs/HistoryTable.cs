@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 
 namespace UniVG.Finetuning.Training.Logs;
 

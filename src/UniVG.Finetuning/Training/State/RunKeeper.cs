@@ -1,5 +1,4 @@
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Configuration;
 using UniVG.Finetuning.Training.Logs;
@@ -17,6 +16,7 @@ public sealed class RunKeeper : IDisposable
     private readonly LoadedModel _model;
     private readonly TensorBoardLog? _log;
     private readonly Func<IReadOnlyList<BesideAdapter>>? _beside;
+    private (string Configuration, int Steps, int Validations) _written;
 
     private RunKeeper(FineTuningRun run, LoadedModel model, RunDefinition definition, Func<IReadOnlyList<BesideAdapter>>? beside)
     {
@@ -74,13 +74,16 @@ public sealed class RunKeeper : IDisposable
         return keeper;
     }
 
-    /// <summary>Writes configuration and history next to the output; done with each state, and to be called when the run has stopped.</summary>
+    /// <summary>Writes configuration and history next to the output where there is something new; done with each state, and to be called when the run has stopped.</summary>
     public void WriteRecords()
     {
         try
         {
-            AtomicFile.WriteText(Files.Configuration, TrainerToml.Write(Absolute(PresentDefinition)));
+            var records = (TrainerToml.Write(Absolute(PresentDefinition)), _run.History.Count, _run.History.Validation.Count);
+            if (records == _written && File.Exists(Files.Configuration) && File.Exists(Files.HistoryTable)) return;
+            AtomicFile.WriteText(Files.Configuration, records.Item1);
             HistoryTable.Write(Files.HistoryTable, _run);
+            _written = records;
         }
         catch (UniVGException e)
         {

@@ -4,6 +4,7 @@ using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Adapters.Settings;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Settings;
+using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Exploration.Sweeps;
 
@@ -15,14 +16,14 @@ internal static class SweepPlan
     /// <summary>The runs, in the order in which they are trained.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">The configuration that the session applied; null for the guide's.</param>
-    /// <param name="check">Throws where the model cannot take an adapter.</param>
+    /// <param name="model">The model that is trained.</param>
     /// <exception cref="UniVGException">There is nothing to try, a name is not known, or a value is impossible with all others; nothing is trained then.</exception>
-    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied, Action<AdapterConfig> check)
+    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied, LoadedModel model)
     {
         var combinations = Combinations(request);
         if (combinations.Count == 0) throw new UniVGException("There is nothing to try; give a setting several values, such as --dim 4,8,16, or runs one by one, such as --run \"dim=4 lr=1e-3\".");
         var runs = combinations.Select(values => (Values: values, Configs: Configure(request, applied, values))).ToList();
-        var faults = Faults([.. runs.Select(run => run.Configs)], check);
+        var faults = Faults([.. runs.Select(run => run.Configs)], model);
         RequirePossible(combinations, faults);
         var canonical = runs.Select(run => run.Values.Keys.ToDictionary(name => name, name => ValueOf(name, run.Configs))).ToList();
         var names = runs.SelectMany(run => run.Values.Keys).Distinct().ToList();
@@ -43,10 +44,10 @@ internal static class SweepPlan
         ];
     }
 
-    private static List<string?> Faults(List<(AdapterConfig Adapter, TrainingConfig Training)> configs, Action<AdapterConfig> check)
+    private static List<string?> Faults(List<(AdapterConfig Adapter, TrainingConfig Training)> configs, LoadedModel model)
     {
-        var adapters = configs.Select(config => config.Adapter).Distinct().ToDictionary(adapter => adapter, adapter => FaultOf(() => check(adapter)));
-        return [.. configs.Select(config => FaultOf(config.Training.Validate) ?? adapters[config.Adapter])];
+        var adapters = configs.Select(config => config.Adapter).Distinct().ToDictionary(adapter => adapter, adapter => FaultOf(() => ModelParts.CreateAdapter(model, adapter, seed: 0).Dispose()));
+        return [.. configs.Select(config => FaultOf(() => config.Training.ValidateFor(model.Pipeline)) ?? adapters[config.Adapter])];
     }
 
     private static string? FaultOf(Action check)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using UniVG.Diffusion;
-using UniVG.Diffusion.Checkpoints;
 using UniVG.Finetuning.Training;
 
 namespace UniVG.Notebooks.Exploration.Sweeps;

@@ -42,6 +42,30 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Table_and_configuration_are_written_again_only_where_there_is_something_new()
+    {
+        var kept = _tiny.Begin(new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 3 });
+        await kept.Run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken);
+        kept.Keeper.WriteRecords();
+        string[] files = [kept.Keeper.Files.HistoryTable, kept.Keeper.Files.Configuration];
+        foreach (var file in files) File.WriteAllText(file, "left alone");
+
+        kept.Keeper.WriteRecords();
+        Assert.All(files, file => Assert.Equal("left alone", File.ReadAllText(file)));
+
+        kept.Run.Change(kept.Run.Config with { LearningRate = 5e-5 });
+        kept.Keeper.WriteRecords();
+        Assert.Contains("unet_lr = 5e-05", File.ReadAllText(files[1]), StringComparison.Ordinal);
+        await kept.Run.StepAsync(1, cancellationToken: TestContext.Current.CancellationToken);
+        kept.Keeper.WriteRecords();
+        Assert.Equal(3, File.ReadAllLines(files[0]).Length);
+        File.Delete(files[0]);
+        kept.Keeper.WriteRecords();
+        Assert.True(File.Exists(files[0]));
+        TinyRun.Finish(kept);
+    }
+
+    [Fact]
     public async Task Table_and_configuration_lie_next_to_the_output()
     {
         var kept = _tiny.Begin(new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 3 });
