@@ -81,7 +81,8 @@ internal sealed class SampleFiles(UniVGSession session, string notebookFolder)
             Model = session.RequireModel().Name,
             Extras = [.. Extras(request, scale)],
         };
-        File.WriteAllBytes(path, PngImage.Encode(image, parameters));
+        var bytes = PngImage.Encode(image, parameters);
+        AtomicFile.Replace(path, stream => stream.Write(bytes), durable: false);
         return path;
     }
 
