@@ -111,6 +111,7 @@ public sealed class SafetensorsTests : IDisposable
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(8 + (int)BitConverter.ToInt64(bytes)))), hash.ModelHash);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0x100000, 0x10000)))[..8], hash.LegacyHash);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), SafetensorsHash.OfFile(tensors, metadata));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed record StateFolder(string Path, RunState State)
             {
                 problem = $"is of another version (format {state.Format})";
             }
-            else if (state.Hashes.FirstOrDefault(hash => HashOf(System.IO.Path.Combine(path, hash.Key)) != hash.Value).Key is { } damaged)
+            else if (state.Hashes.FirstOrDefault(hash => FileHash.Sha256(System.IO.Path.Combine(path, hash.Key)) != hash.Value).Key is { } damaged)
             {
                 problem = $"is damaged ({damaged})";
             }
@@ -139,11 +139,28 @@ public sealed record StateFolder(string Path, RunState State)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         string At(string name) => System.IO.Path.Combine(folder, name);
-        SafetensorsWriter.Write(At(AdapterFileName), run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor));
+        var adapter = run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
         var scaler = run.LossScaler?.StateTensors().Select(t => KeyValuePair.Create(ScalerPrefix + t.Key, t.Value));
-        SafetensorsWriter.Write(At(OptimizerFile), run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary());
-        WriteText(At(HistoryFile), JsonSerializer.Serialize(RunHistory.Of(run), RunJson.Compact));
-        string[] files = [AdapterFileName, OptimizerFile, HistoryFile];
+        var optimizer = run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary();
+        var history = JsonSerializer.SerializeToUtf8Bytes(RunHistory.Of(run), RunJson.Compact);
+
+        // Hashed while they are written; on a thread that ends, as libtorch may keep threads for each that it ever ran on.
+        var hashing = Task.Factory.StartNew(
+            () => (Adapter: SafetensorsHash.OfFile(adapter), Optimizer: SafetensorsHash.OfFile(optimizer)),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            SafetensorsWriter.Write(At(AdapterFileName), adapter);
+            SafetensorsWriter.Write(At(OptimizerFile), optimizer);
+            Write(At(HistoryFile), history);
+        }
+        finally
+        {
+            // The tensors may change once this returns.
+            Task.WaitAny(hashing);
+        }
+
+        var hashes = hashing.GetAwaiter().GetResult();
         var state = new RunState
         {
             RunId = run.Id,
@@ -156,24 +173,18 @@ public sealed record StateFolder(string Path, RunState State)
             AdapterIsFromFile = run.Adapter.LoadReport is not null,
             AdapterScale = run.Adapter.Multiplier,
             Origin = origin,
-            Hashes = files.ToDictionary(name => name, name => HashOf(At(name))),
+            Hashes = new Dictionary<string, string>
+            {
+                [AdapterFileName] = hashes.Adapter,
+                [OptimizerFile] = hashes.Optimizer,
+                [HistoryFile] = Convert.ToHexStringLower(SHA256.HashData(history)),
+            },
         };
-        WriteText(At(StateFile), JsonSerializer.Serialize(state, RunJson.Indented));
+        Write(At(StateFile), JsonSerializer.SerializeToUtf8Bytes(state, RunJson.Indented));
         return state;
     }
 
-    private static void WriteText(string path, string text)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        file.Flush(flushToDisk: true);
-    }
-
-    private static string HashOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
+    private static void Write(string path, byte[] content) => AtomicFile.Replace(path, stream => stream.Write(content));
 
     // A folder cannot be renamed onto another one, so the old one steps aside first.
     private static void Replace(string partial, string target)
