@@ -33,12 +33,4 @@ public sealed record SafetensorsHash(string ModelHash, string LegacyHash)
             position += piece.Length;
         }
     }
-
-    /// <summary>SHA-256, lower-case hex, of the whole file that <see cref="SafetensorsWriter.Write"/> would write, without writing it.</summary>
-    public static string OfFile(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        SafetensorsWriter.WritePieces(hash.AppendData, tensors, metadata);
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
 }

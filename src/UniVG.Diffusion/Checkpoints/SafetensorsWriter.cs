@@ -23,12 +23,20 @@ public static class SafetensorsWriter
     /// <param name="path">The file; replaced where it exists. Its folder is created.</param>
     /// <param name="tensors">The tensors by name, on any device, each of a dtype that the format has.</param>
     /// <param name="metadata">Text for the header.</param>
+    /// <param name="witness">Given every byte of the file as well, in order, such as a hash of it.</param>
     /// <exception cref="UniVGException">The file cannot be written, or a tensor's dtype is not part of the format.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, Action<ReadOnlySpan<byte>>? witness = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var layout = Layout(tensors);
-        AtomicFile.Write(path, stream => WritePieces(stream.Write, layout, metadata));
+        AtomicFile.Write(path, stream => WritePieces(
+            piece =>
+            {
+                stream.Write(piece);
+                witness?.Invoke(piece);
+            },
+            layout, metadata));
     }
 
     /// <summary>Hands over, piece by piece, what <see cref="Write"/> would write: the header first and as one piece.</summary>

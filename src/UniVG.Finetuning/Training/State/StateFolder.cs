@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text.Json;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
@@ -72,7 +71,7 @@ public sealed record StateFolder(string Path, RunState State)
             {
                 problem = $"is of another version (format {state.Format})";
             }
-            else if (state.Hashes.FirstOrDefault(hash => FileHash.Sha256(System.IO.Path.Combine(path, hash.Key)) != hash.Value).Key is { } damaged)
+            else if (state.Hashes.FirstOrDefault(hash => !StateHash.Fits(System.IO.Path.Combine(path, hash.Key), hash.Value)).Key is { } damaged)
             {
                 problem = $"is damaged ({damaged})";
             }
@@ -143,24 +142,13 @@ public sealed record StateFolder(string Path, RunState State)
         var scaler = run.LossScaler?.StateTensors().Select(t => KeyValuePair.Create(ScalerPrefix + t.Key, t.Value));
         var optimizer = run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary();
         var history = JsonSerializer.SerializeToUtf8Bytes(RunHistory.Of(run), RunJson.Compact);
-
-        // Hashed while they are written; on a thread that ends, as libtorch may keep threads for each that it ever ran on.
-        var hashing = Task.Factory.StartNew(
-            () => (Adapter: SafetensorsHash.OfFile(adapter), Optimizer: SafetensorsHash.OfFile(optimizer)),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
+        var hashes = new Dictionary<string, string>
         {
-            SafetensorsWriter.Write(At(AdapterFileName), adapter);
-            SafetensorsWriter.Write(At(OptimizerFile), optimizer);
-            Write(At(HistoryFile), history);
-        }
-        finally
-        {
-            // The tensors may change once this returns.
-            Task.WaitAny(hashing);
-        }
-
-        var hashes = hashing.GetAwaiter().GetResult();
+            [AdapterFileName] = StateHash.Of(witness => SafetensorsWriter.Write(At(AdapterFileName), adapter, witness: witness)),
+            [OptimizerFile] = StateHash.Of(witness => SafetensorsWriter.Write(At(OptimizerFile), optimizer, witness: witness)),
+            [HistoryFile] = StateHash.Of(witness => witness(history)),
+        };
+        Write(At(HistoryFile), history);
         var state = new RunState
         {
             RunId = run.Id,
@@ -173,12 +161,7 @@ public sealed record StateFolder(string Path, RunState State)
             AdapterIsFromFile = run.Adapter.LoadReport is not null,
             AdapterScale = run.Adapter.Multiplier,
             Origin = origin,
-            Hashes = new Dictionary<string, string>
-            {
-                [AdapterFileName] = hashes.Adapter,
-                [OptimizerFile] = hashes.Optimizer,
-                [HistoryFile] = Convert.ToHexStringLower(SHA256.HashData(history)),
-            },
+            Hashes = hashes,
         };
         Write(At(StateFile), JsonSerializer.SerializeToUtf8Bytes(state, RunJson.Indented));
         return state;
