@@ -14,6 +14,7 @@ internal static class SkiaImage
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new UniVGException($"'{path}' is not a picture that can be read; {ImageFile.Formats} are.");
+        StoredImage.RequireSize(codec.Info.Width, codec.Info.Height);
         var origin = codec.EncodedOrigin == SKEncodedOrigin.TopLeft ? ExifOrientation.Find(bytes) ?? codec.EncodedOrigin : codec.EncodedOrigin;
         if (DeepPng.IsMatch(bytes))
         {

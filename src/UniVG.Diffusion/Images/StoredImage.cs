@@ -8,11 +8,21 @@ namespace UniVG.Diffusion.Images;
 /// <param name="Origin">Where its first pixel belongs.</param>
 internal sealed record StoredImage(RgbImage Colors, RgbImage? Alpha, SKEncodedOrigin Origin)
 {
+    // A small file may claim any size; this one is 0.5 GiB with four bytes a pixel.
+    private const long MaxPixels = 1L << 27;
+
     /// <summary>The window that made it 8-bit, or null.</summary>
     public GrayWindow? Window { get; init; }
 
     /// <summary>Pictures in the file.</summary>
     public int Pages { get; init; } = 1;
+
+    /// <summary>Looks at a size before memory is taken for it.</summary>
+    /// <exception cref="InvalidDataException">It is more than is read, or none.</exception>
+    public static void RequireSize(int width, int height)
+    {
+        if (width < 1 || height < 1 || (long)width * height > MaxPixels) throw new InvalidDataException($"its size of {width}×{height} pixels is impossible or too large");
+    }
 
     /// <summary>Turns it upright and puts it over the background.</summary>
     public DecodedImage Finish(ImageReadOptions options)

@@ -13,8 +13,6 @@ internal static class TiffImage
     /// <summary>What LibTiff's messages call the file.</summary>
     public const string StreamName = "tiff-picture";
 
-    private const long MaxSamples = 1L << 29;
-
     static TiffImage() => Tiff.SetErrorHandler(new TiffMessages());
 
     /// <summary>Whether the bytes begin as a TIFF or BigTIFF file, of either byte order.</summary>
@@ -32,7 +30,7 @@ internal static class TiffImage
             using var tiff = Tiff.ClientOpen(StreamName, "r", stream, new TiffStream()) ?? throw Faulty();
             var (width, height) = (Field(tiff, TiffTag.IMAGEWIDTH, 0), Field(tiff, TiffTag.IMAGELENGTH, 0));
             var bits = Field(tiff, TiffTag.BITSPERSAMPLE, 1);
-            if (width < 1 || height < 1 || (long)width * height * 4 > MaxSamples) throw new InvalidDataException($"its size of {width}×{height} pixels is impossible or too large");
+            StoredImage.RequireSize(width, height);
             var origin = (SKEncodedOrigin)Field(tiff, TiffTag.ORIENTATION, 1);
             var pages = tiff.NumberOfDirectories();
             tiff.SetDirectory(0);

@@ -63,6 +63,16 @@ public sealed class ImageFileTests : IDisposable
         Assert.Equal([4, 5, 6, 1, 2, 3], ImageFile.Load(palette).Pixels);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void A_small_file_that_claims_a_huge_size_is_refused(byte bitDepth)
+    {
+        var path = Write("huge.png", TestPng.Encode(40_000, bitDepth, TestPng.Gray, [[1, 2]], height: 40_000));
+
+        Assert.Contains("40000×40000", Assert.Throws<UniVGException>(() => ImageFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_grey_window_shows_the_full_depth_of_16_bit_files()
     {
