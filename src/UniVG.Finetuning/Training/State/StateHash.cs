@@ -19,11 +19,11 @@ internal static class StateHash
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
-    /// <summary>Whether a file is as it was; a state of an earlier version has SHA-256.</summary>
+    /// <summary>Whether a file is as it was; a state of an earlier version has SHA-256, one that was tampered with perhaps null.</summary>
     /// <exception cref="IOException">The file cannot be read; the system's other exceptions for that are passed on, too.</exception>
-    public static bool Fits(string path, string expected)
+    public static bool Fits(string path, string? expected)
     {
-        if (expected.Length == Sha256Digits) return FileHash.Sha256(path) == expected;
+        if (expected?.Length == Sha256Digits) return FileHash.Sha256(path) == expected;
         using var file = FileHash.OpenRead(path);
         var hash = new XxHash128();
         hash.Append(file);

@@ -84,6 +84,10 @@ public sealed class StateFolderTests : IDisposable
         File.WriteAllBytes(optimizer, bytes);
         Assert.False(StateFolder.TryRead(path, out _, out var problem));
         Assert.Equal("is damaged (optimizer.safetensors)", problem);
+
+        File.WriteAllText(json, File.ReadAllText(json).Replace($"\"{StateFolder.Peek(path)!.Hashes["adapter.safetensors"]}\"", "null", StringComparison.Ordinal));
+        Assert.False(StateFolder.TryRead(path, out _, out problem));
+        Assert.Equal("is damaged (adapter.safetensors)", problem);
     }
 
     [Fact]
