@@ -84,6 +84,7 @@ public sealed class UNet : IDisposable
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(timesteps);
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(texts);
         if (texts > 1 && timesteps.shape[0] > 1) throw new ArgumentException("With several texts, all samples have one timestep.", nameof(timesteps));
         using var s = NewDisposeScope();
         var dtype = _convIn.Weight.dtype;

@@ -87,6 +87,7 @@ public class UNetTests
 
         var failure = Assert.Throws<ArgumentException>(() => unet.Forward(torch.randn(2, 4, 8, 8), torch.tensor((long[])[1, 2]), rows, texts: 2));
         Assert.Contains("one timestep", failure.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => unet.Forward(torch.randn(2, 4, 8, 8), torch.tensor((long[])[1]), rows, texts: 0));
     }
 
     [Fact]
