@@ -46,7 +46,7 @@ internal static class NotebookFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UniVGException($"The executed notebook cannot be written to '{path}': {e.Message}", e);
+            throw new UniVGException($"The executed notebook cannot be written to '{path}': {e.Message.TrimEnd('.')}.", e);
         }
     }
 

@@ -187,8 +187,9 @@ public sealed class HeadlessRunTests : IDisposable
     [Fact]
     public async Task An_output_that_cannot_be_written_is_found_before_anything_runs()
     {
-        await Assert.ThrowsAsync<UniVGException>(() => RunAsync("succeed", o => o with { Output = _folder }));
+        var failure = await Assert.ThrowsAsync<UniVGException>(() => RunAsync("succeed", o => o with { Output = _folder }));
 
+        Assert.EndsWith("it is a folder.", failure.Message, StringComparison.Ordinal);
         Assert.Empty(_progress.Cells);
     }
 
