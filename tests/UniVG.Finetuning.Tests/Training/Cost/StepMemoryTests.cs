@@ -79,7 +79,7 @@ public sealed class StepMemoryTests
         using var generator = new Generator(1);
         using var adapter = new LohaAdapter(new AdapterTarget("x", layer.Layer, Dim, Dim), generator);
         using var scope = NewDisposeScope();
-        using var x = randn(Positions, 4096);
+        using var x = randn(Positions, 4096).requires_grad_();
         _ = Held();
 
         var counted = adapter.MemoryOf(Positions);
@@ -91,11 +91,16 @@ public sealed class StepMemoryTests
 
         double Held()
         {
+            var before = GlibcHeap.BytesInUse();
+            using var output = Adapted();
+            return GlibcHeap.BytesInUse() - before - (output.numel() * sizeof(float));
+        }
+
+        Tensor Adapted()
+        {
             using var pause = FinalizerPause.Begin();
             using var inner = NewDisposeScope();
-            var before = GlibcHeap.BytesInUse();
-            var output = adapter.Adapt(layer.Layer, x, zeros(Positions, Rows));
-            return GlibcHeap.BytesInUse() - before - (output.numel() * sizeof(float));
+            return adapter.Adapt(layer.Layer, x, zeros(Positions, Rows)).MoveToOuterDisposeScope();
         }
     }
 
