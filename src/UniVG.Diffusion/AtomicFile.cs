@@ -5,19 +5,23 @@ namespace UniVG.Diffusion;
 /// <summary>Writes whole files or nothing: a reader, or a second process that starts now, never sees half of one.</summary>
 public static class AtomicFile
 {
+    // Small enough to cost next to nothing for a small file; larger pieces pass it by.
+    private const int BufferSize = 1 << 16;
+
     /// <summary>As <see cref="Replace"/>, with a fault told in a sentence.</summary>
     /// <param name="path">The target; its folder is created.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="durable">As for <see cref="Replace"/>.</param>
     /// <exception cref="UniVGException">The file cannot be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         try
         {
-            Replace(path, write);
+            Replace(path, write, durable);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UniVGException($"'{path}' cannot be written: {e.Message.TrimEnd('.')}.", e);
+            throw new UniVGException($"'{path}' cannot be written: {FileFault.Of(e)}.", e);
         }
     }
 
@@ -25,19 +29,23 @@ public static class AtomicFile
     /// <exception cref="UniVGException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes beside the target, flushes to the disk and renames; on any fault the target stays as it was.</summary>
+    /// <summary>Writes beside the target and renames; on any fault the target stays as it was.</summary>
     /// <param name="path">The target; its folder is created.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="durable">
+    /// Whether the content is on the disk before the rename, so that it also survives a power cut; false for what is cheaply made again, as
+    /// each flush waits for the disk.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written; the system's other exceptions for that are passed on, too.</exception>
-    public static void Replace(string path, Action<Stream> write)
+    public static void Replace(string path, Action<Stream> write, bool durable = true)
     {
         var partial = PartialOf(path);
         try
         {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                if (durable) stream.Flush(flushToDisk: true);
             }
 
             File.Move(partial, path, overwrite: true);

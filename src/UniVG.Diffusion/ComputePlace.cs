@@ -15,6 +15,15 @@ public static class ComputePlace
     /// <summary>The names of precisions, for options and completion.</summary>
     public static IReadOnlyList<string> Precisions { get; } = ["auto", "fp32", TensorFloat, "bf16", "fp16"];
 
+    /// <summary>The name of a type of weights and activations, as <see cref="Precisions"/> has it.</summary>
+    public static string NameOf(ScalarType precision) => precision switch
+    {
+        ScalarType.Float32 => "fp32",
+        ScalarType.BFloat16 => "bf16",
+        ScalarType.Float16 => "fp16",
+        _ => precision.ToString(),
+    };
+
     /// <summary>Resolves the choices of <see cref="ModelOptions"/>; of a GPU, also tries it out, and sets for the whole process how it multiplies float32.</summary>
     /// <returns>The device, and the type of weights and activations.</returns>
     /// <exception cref="UniVGException">A choice is unknown, or the device is not there or cannot be used; the message says why.</exception>
@@ -47,7 +56,7 @@ public static class ComputePlace
         if (choice != "cuda" && !(choice.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(choice[5..], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new UniVGException($"--device is '{choice}'; it must be auto, cpu, cuda or cuda:N.");
-        if (!HasCuda()) throw new UniVGException($"--device is '{choice}', but {WhyNoCuda()}; '#!univg doctor' tells more.");
+        if (!HasCuda()) throw new UniVGException($"--device is '{choice}', but {WhyNoCuda()}; leave it out to compute on the CPU, '#!univg doctor' tells more.");
         if (index >= cuda.device_count())
             throw new UniVGException($"--device is '{choice}', but this machine has {cuda.device_count()} GPU(s), numbered from 0.");
         return new Device(DeviceType.CUDA, index);

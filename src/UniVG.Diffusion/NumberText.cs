@@ -5,13 +5,14 @@ namespace UniVG.Diffusion;
 /// <summary>Writes numbers as people type them: <c>1e-4</c>, <c>0.05</c>, <c>3000</c>.</summary>
 public static class NumberText
 {
-    // From here on a number has as many zeros as digits, and people count its exponent instead.
+    // Beyond these a number has as many zeros as digits, and people count its exponent instead.
     private const double Small = 0.01;
+    private const double Large = 1e15;
 
     /// <summary>The shortest text that reads back as the very number.</summary>
     public static string Exact(double value)
     {
-        if (!IsSmall(value)) return value.ToString(CultureInfo.InvariantCulture);
+        if (!HasExponent(value)) return value.ToString(CultureInfo.InvariantCulture);
         for (var places = 0; ; places++)
         {
             var text = value.ToString($"e{places}", CultureInfo.InvariantCulture);
@@ -22,7 +23,7 @@ public static class NumberText
     }
 
     /// <summary>The number with four significant places.</summary>
-    public static string Rounded(double value) => value.ToString(IsSmall(value) ? "0.###e-0" : "0.####", CultureInfo.InvariantCulture);
+    public static string Rounded(double value) => value.ToString(HasExponent(value) ? "0.###e-0" : "0.####", CultureInfo.InvariantCulture);
 
-    private static bool IsSmall(double value) => value != 0 && Math.Abs(value) < Small;
+    private static bool HasExponent(double value) => value != 0 && double.IsFinite(value) && Math.Abs(value) is < Small or >= Large;
 }

@@ -9,8 +9,10 @@ public sealed class AtomicFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void A_write_that_fails_half_way_leaves_the_file_as_it_was_and_nothing_beside_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_write_that_fails_half_way_leaves_the_file_as_it_was_and_nothing_beside_it(bool durable)
     {
         var path = _folder[Path.Combine("new", "a.txt")];
         AtomicFile.WriteText(path, "before");
@@ -18,12 +20,16 @@ public sealed class AtomicFileTests : IDisposable
         var e = Assert.Throws<UniVGException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(1);
-            throw new IOException("No space left on device.");
-        }));
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Replace(path, _ => throw new InvalidOperationException()));
+            throw new IOException($"No space left on device : '{path}.partial'");
+        }, durable));
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Replace(path, _ => throw new InvalidOperationException(), durable));
 
         Assert.Equal($"'{path}' cannot be written: No space left on device.", e.Message);
         Assert.Equal("before", File.ReadAllText(path));
+        Assert.Equal([path], Directory.EnumerateFiles(Path.GetDirectoryName(path)!));
+
+        AtomicFile.Write(path, stream => stream.Write("after"u8), durable);
+        Assert.Equal("after", File.ReadAllText(path));
         Assert.Equal([path], Directory.EnumerateFiles(Path.GetDirectoryName(path)!));
     }
 

@@ -14,6 +14,7 @@ public class NumberTextTests
     [InlineData(0, "0")]
     [InlineData(1, "1")]
     [InlineData(3000, "3000")]
+    [InlineData(1e30, "1e30")]
     public void Numbers_are_written_as_they_are_typed(double value, string expected)
     {
         Assert.Equal(expected, NumberText.Exact(value));

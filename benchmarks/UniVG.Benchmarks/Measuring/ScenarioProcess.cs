@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Benchmarks.Measuring;
 
@@ -13,6 +14,9 @@ internal static class ScenarioProcess
     public static ScenarioResult? Run(string name, BenchmarkOptions options)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+
+        // As the notebook's kernel is started.
+        start.Environment.TryAdd(LargePages.StartVariable.Key, LargePages.StartVariable.Value);
 
         // 'dotnet UniVG.Benchmarks.dll' is the runtime's process, which needs the program's name again.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);

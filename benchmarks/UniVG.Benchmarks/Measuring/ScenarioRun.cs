@@ -9,6 +9,9 @@ namespace UniVG.Benchmarks.Measuring;
 /// <summary>One scenario being measured in this process.</summary>
 internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
 {
+    // OpenMP's threads go on spinning for some milliseconds after an operation, at the cost of whose turn is next.
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
     private readonly List<Measurement> _measurements = [];
     private readonly List<string> _notes = [];
     private double _peakAnonymous;
@@ -53,6 +56,7 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
             for (var i = 0; i < variants.Length; i++)
             {
                 var value = Our(variants[i], ours[i]);
+                Thread.Sleep(Rest);
                 using var watch = variants[i].Worker is { } worker ? new AnonymousMemoryWatch(worker.ProcessId) : null;
                 if (Their(variants[i]) is not { } reply) continue;
                 theirs[i].Add(reply.WallMs, reply.CpuMs, watch!.Stop());
@@ -77,6 +81,7 @@ internal sealed class ScenarioRun(IScenario scenario, BenchmarkOptions options)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        Thread.Sleep(Rest);
         using var watch = new AnonymousMemoryWatch(Environment.ProcessId);
         var (cpu, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         var value = variant.Act();

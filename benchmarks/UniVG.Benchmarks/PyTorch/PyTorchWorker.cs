@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using UniVG.Benchmarks.Measuring;
+using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Benchmarks.PyTorch;
 
@@ -31,6 +32,7 @@ internal sealed class PyTorchWorker : IDisposable
         message["precision"] = run.Options.Precision ?? (run.Options.Device == "cpu" ? "fp32" : "bf16");
         var start = new ProcessStartInfo(run.Options.Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "pytorch", "worker.py"));
+        start.Environment.Remove(LargePages.StartVariable.Key); // PyTorch as its users start it
         start.Environment["OMP_NUM_THREADS"] = $"{torch.get_num_threads()}";
         try
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace UniVG.Diffusion.Checkpoints;
 
 /// <summary>Looks for NaN and infinity in weights as they are stored, without a copy of them.</summary>
-internal static class FiniteNumbers
+public static class FiniteNumbers
 {
     // NaN and infinity are the numbers whose exponent is all ones.
     private const ushort Float16Exponent = 0x7c00;

@@ -47,7 +47,7 @@ public sealed class SafetensorsFile : ITensorFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CheckpointException($"'{path}' cannot be opened: {e.Message}", path, innerException: e);
+            throw new CheckpointException($"'{path}' cannot be opened: {e.Message.TrimEnd('.')}.", path, innerException: e);
         }
     }
 

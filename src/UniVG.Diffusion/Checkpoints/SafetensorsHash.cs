@@ -11,62 +11,26 @@ namespace UniVG.Diffusion.Checkpoints;
 /// </param>
 public sealed record SafetensorsHash(string ModelHash, string LegacyHash)
 {
-    /// <summary>Hashes the file that <see cref="SafetensorsWriter.WriteTo"/> would write, without writing it.</summary>
+    private const long LegacyStart = 0x100000;
+    private const long LegacyEnd = 0x110000;
+
+    /// <summary>Hashes the file that <see cref="SafetensorsWriter.Write"/> would write, without writing it.</summary>
     public static SafetensorsHash Compute(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        using var sink = new HashingStream();
-        SafetensorsWriter.WriteTo(sink, tensors, metadata);
-        return sink.Finish();
-    }
+        using var data = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var legacy = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var position = 0L;
+        SafetensorsWriter.WritePieces(Append, tensors, metadata);
+        return new SafetensorsHash(Convert.ToHexStringLower(data.GetCurrentHash()), Convert.ToHexStringLower(legacy.GetCurrentHash())[..8]);
 
-    // The writer hands over the whole header in its first write.
-    private sealed class HashingStream : Stream
-    {
-        private const long LegacyStart = 0x100000;
-        private const long LegacyEnd = 0x110000;
-        private readonly IncrementalHash _data = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private readonly IncrementalHash _legacy = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private long _position;
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => _position;
-
-        public override long Position { get => _position; set => throw new NotSupportedException(); }
-
-        public SafetensorsHash Finish() => new(
-            Convert.ToHexStringLower(_data.GetHashAndReset()), Convert.ToHexStringLower(_legacy.GetHashAndReset())[..8]);
-
-        public override void Write(ReadOnlySpan<byte> buffer)
+        // The first piece is the header.
+        void Append(ReadOnlySpan<byte> piece)
         {
-            if (_position > 0) _data.AppendData(buffer);
-            var from = Math.Clamp(LegacyStart - _position, 0, buffer.Length);
-            var to = Math.Clamp(LegacyEnd - _position, 0, buffer.Length);
-            _legacy.AppendData(buffer[(int)from..(int)to]);
-            _position += buffer.Length;
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            _data.Dispose();
-            _legacy.Dispose();
-            base.Dispose(disposing);
+            if (position > 0) data.AppendData(piece);
+            var from = Math.Clamp(LegacyStart - position, 0, piece.Length);
+            var to = Math.Clamp(LegacyEnd - position, 0, piece.Length);
+            legacy.AppendData(piece[(int)from..(int)to]);
+            position += piece.Length;
         }
     }
 }

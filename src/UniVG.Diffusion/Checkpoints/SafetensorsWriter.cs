@@ -23,27 +23,25 @@ public static class SafetensorsWriter
     /// <param name="path">The file; replaced where it exists. Its folder is created.</param>
     /// <param name="tensors">The tensors by name, on any device, each of a dtype that the format has.</param>
     /// <param name="metadata">Text for the header.</param>
+    /// <param name="witness">Given every byte of the file as well, in order, such as a hash of it.</param>
     /// <exception cref="UniVGException">The file cannot be written, or a tensor's dtype is not part of the format.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, Action<ReadOnlySpan<byte>>? witness = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var layout = Layout(tensors);
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(Header(layout, metadata));
-            WriteData(stream, layout);
-        });
+        AtomicFile.Write(path, stream => WritePieces(
+            piece =>
+            {
+                stream.Write(piece);
+                witness?.Invoke(piece);
+            },
+            layout, metadata));
     }
 
-    /// <summary>Writes what <see cref="Write"/> would write to a stream.</summary>
-    public static void WriteTo(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(tensors);
-        var layout = Layout(tensors);
-        stream.Write(Header(layout, metadata));
-        WriteData(stream, layout);
-    }
+    /// <summary>Hands over, piece by piece, what <see cref="Write"/> would write: the header first and as one piece.</summary>
+    internal static void WritePieces(Action<ReadOnlySpan<byte>> write, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        => WritePieces(write, Layout(tensors), metadata);
 
     private static List<KeyValuePair<string, Tensor>> Layout(IReadOnlyDictionary<string, Tensor> tensors)
     {
@@ -59,8 +57,7 @@ public static class SafetensorsWriter
         // Ordinal order of UTF-8 bytes; UTF-16 order differs beyond the basic plane.
         return [.. tensors
             .OrderBy(t => SafetensorsDType.RankOf(t.Value.dtype))
-            .ThenBy(t => t.Key, Comparer<string>.Create(
-                (a, b) => System.Text.Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(b))))];
+            .ThenBy(t => System.Text.Encoding.UTF8.GetBytes(t.Key), Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))];
     }
 
     private static byte[] Header(List<KeyValuePair<string, Tensor>> layout, IReadOnlyDictionary<string, string>? metadata)
@@ -106,8 +103,10 @@ public static class SafetensorsWriter
         offset = end;
     }
 
-    private static void WriteData(Stream stream, List<KeyValuePair<string, Tensor>> layout)
+    // From the tensors' own memory where they are on the CPU.
+    private static void WritePieces(Action<ReadOnlySpan<byte>> write, List<KeyValuePair<string, Tensor>> layout, IReadOnlyDictionary<string, string>? metadata)
     {
+        write(Header(layout, metadata));
         using var noGrad = no_grad();
         foreach (var (_, tensor) in layout)
         {
@@ -116,7 +115,7 @@ public static class SafetensorsWriter
             for (long done = 0; done < flat.numel(); done += ChunkElements)
             {
                 using var part = flat.narrow(0, done, Math.Min(ChunkElements, flat.numel() - done));
-                stream.Write(part.bytes);
+                write(part.bytes);
             }
         }
     }

@@ -12,6 +12,7 @@ public static class TensorFile
     {
         Span<byte> start = stackalloc byte[16];
         start = start[..ReadStart(path, start)];
+        if (start.Length == 0) throw new CheckpointException($"'{path}' is empty; copy or download it again.", path);
 
         // Before pickles, because the header's length may begin like one: 640 is 0x80 0x02.
         if (SafetensorsHeader.Recognises(start)) return SafetensorsFile.Open(path);
@@ -27,6 +28,8 @@ public static class TensorFile
 
     private static int ReadStart(string path, Span<byte> start)
     {
+        if (!Path.Exists(path)) throw new CheckpointException($"There is no file '{path}'; check the path.", path);
+        if (Directory.Exists(path)) throw new CheckpointException($"'{path}' is a folder; name a file in it.", path);
         try
         {
             using var file = File.OpenRead(path);

@@ -44,13 +44,13 @@ public static class ImageFile
         }
     }
 
-    /// <summary>Writes an 8-bit RGB PNG; the file appears whole or not at all.</summary>
+    /// <summary>Writes an 8-bit RGB PNG; the file appears whole or not at all, but is not waited for to reach the disk.</summary>
     /// <exception cref="UniVGException">The file cannot be written.</exception>
     public static void SavePng(RgbImage image, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var bytes = EncodePng(image);
-        AtomicFile.Write(path, stream => stream.Write(bytes));
+        AtomicFile.Write(path, stream => stream.Write(bytes), durable: false);
     }
 
     /// <summary>The bytes of an 8-bit RGB PNG file.</summary>

@@ -17,53 +17,16 @@ public static class ImageResizer
         if (width == image.Width && height == image.Height) return image;
 
         Func<int, int, ResizeWeights[]> weights = width <= image.Width && height <= image.Height ? Area : Lanczos;
-        var rows = ResizeRows(image, weights(image.Width, width));
-        return ResizeColumns(rows, width, image.Height, weights(image.Height, height));
-    }
-
-    // Width × source height × 3 unrounded values.
-    private static float[] ResizeRows(RgbImage image, ResizeWeights[] columns)
-    {
-        var result = new float[columns.Length * image.Height * 3];
-        for (var y = 0; y < image.Height; y++)
-        for (var x = 0; x < columns.Length; x++)
+        var (columns, rows) = (weights(image.Width, width), weights(image.Height, height));
+        var resized = RgbImage.Unwritten(width, height);
+        var window = new ResizedRows(image, columns, depth: rows.Max(row => row.Weights.Length));
+        for (var y = 0; y < height; y++)
         {
-            var (first, weights) = (columns[x].First, columns[x].Weights);
-            var (red, green, blue) = (0f, 0f, 0f);
-            var source = ((y * image.Width) + first) * 3;
-            foreach (var weight in weights)
-            {
-                red += weight * image.Pixels[source++];
-                green += weight * image.Pixels[source++];
-                blue += weight * image.Pixels[source++];
-            }
-
-            var target = ((y * columns.Length) + x) * 3;
-            (result[target], result[target + 1], result[target + 2]) = (red, green, blue);
+            window.MoveTo(rows[y].First, rows[y].Weights.Length);
+            window.Combine(rows[y].Weights, resized.Pixels.AsSpan(y * width * 3, width * 3));
         }
 
-        return result;
-    }
-
-    private static RgbImage ResizeColumns(float[] source, int width, int sourceHeight, ResizeWeights[] rows)
-    {
-        var result = new RgbImage(width, rows.Length);
-        var stride = source.Length / sourceHeight;
-        var sums = new float[stride];
-        for (var y = 0; y < rows.Length; y++)
-        {
-            Array.Clear(sums);
-            for (var k = 0; k < rows[y].Weights.Length; k++)
-            {
-                var weight = rows[y].Weights[k];
-                var row = source.AsSpan((rows[y].First + k) * stride, stride);
-                for (var i = 0; i < stride; i++) sums[i] += weight * row[i];
-            }
-
-            for (var i = 0; i < stride; i++) result.Pixels[(y * stride) + i] = (byte)Math.Clamp(sums[i] + 0.5f, 0, 255);
-        }
-
-        return result;
+        return resized;
     }
 
     // Each source pixel counts by how much of it lies under the target pixel.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace UniVG.Diffusion.Images;
@@ -5,6 +6,8 @@ namespace UniVG.Diffusion.Images;
 /// <summary>Pictures as the tensors that the VAE reads and writes.</summary>
 public static class ImageTensors
 {
+    private static readonly float[] ValueOf = [.. Enumerable.Range(0, 256).Select(value => (value / 127.5f) - 1)];
+
     /// <summary>Packs pictures of one size: byte b becomes b / 127.5 − 1.</summary>
     /// <returns>(images, 3, height, width), float32 on the CPU, in [−1, 1]; the caller owns it.</returns>
     /// <exception cref="UniVGException">The pictures differ in size.</exception>
@@ -13,20 +16,16 @@ public static class ImageTensors
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count);
         var (width, height) = (images[0].Width, images[0].Height);
-        var values = new float[images.Count * 3 * height * width];
-        for (var i = 0; i < images.Count; i++)
+        if (images.FirstOrDefault(image => image.Width != width || image.Height != height) is { } other)
         {
-            if (images[i].Width != width || images[i].Height != height)
-            {
-                throw new UniVGException(
-                    $"Pictures of {width}×{height} and {images[i].Width}×{images[i].Height} pixels cannot share a batch; " +
-                    "resize them first.");
-            }
-
-            Unpack(images[i], values.AsSpan(i * 3 * height * width, 3 * height * width));
+            throw new UniVGException(
+                $"Pictures of {width}×{height} and {other.Width}×{other.Height} pixels cannot share a batch; " +
+                "resize them first.");
         }
 
-        return tensor(values, [images.Count, 3, height, width]);
+        var packed = empty([images.Count, 3, height, width], ScalarType.Float32, CPU);
+        for (var i = 0; i < images.Count; i++) Unpack(images[i].Pixels, Plane(packed, i, 0), Plane(packed, i, 1), Plane(packed, i, 2));
+        return packed;
     }
 
     /// <summary>Unpacks a batch: values are clamped to [−1, 1] and rounded to the nearest byte.</summary>
@@ -54,12 +53,21 @@ public static class ImageTensors
         return images;
     }
 
-    private static void Unpack(RgbImage image, Span<float> planes)
+    // Memory of the whole tensor, which therefore has to live on.
+    private static Span<float> Plane(Tensor images, int image, int channel)
     {
-        var pixels = image.Width * image.Height;
-        for (var p = 0; p < pixels; p++)
-        for (var c = 0; c < 3; c++)
-            planes[(c * pixels) + p] = (image.Pixels[(p * 3) + c] / 127.5f) - 1;
+        using var plane = images[image, channel];
+        return MemoryMarshal.Cast<byte, float>(plane.bytes);
+    }
+
+    private static void Unpack(ReadOnlySpan<byte> pixels, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        for (var p = 0; p < red.Length; p++)
+        {
+            red[p] = ValueOf[pixels[p * 3]];
+            green[p] = ValueOf[pixels[(p * 3) + 1]];
+            blue[p] = ValueOf[pixels[(p * 3) + 2]];
+        }
     }
 
     private static void Pack(ReadOnlySpan<float> planes, RgbImage image)

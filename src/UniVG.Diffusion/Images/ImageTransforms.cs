@@ -13,7 +13,7 @@ public static class ImageTransforms
         ArgumentOutOfRangeException.ThrowIfGreaterThan(top + height, image.Height);
         if (width == image.Width && height == image.Height) return image;
 
-        var cropped = new RgbImage(width, height);
+        var cropped = RgbImage.Unwritten(width, height);
         for (var y = 0; y < height; y++)
             image.Pixels.AsSpan((((top + y) * image.Width) + left) * 3, width * 3).CopyTo(cropped.Pixels.AsSpan(y * width * 3));
         return cropped;
@@ -30,7 +30,7 @@ public static class ImageTransforms
     public static RgbImage FlipHorizontal(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var flipped = new RgbImage(image.Width, image.Height);
+        var flipped = RgbImage.Unwritten(image.Width, image.Height);
         for (var y = 0; y < image.Height; y++)
         for (var x = 0; x < image.Width; x++)
         {

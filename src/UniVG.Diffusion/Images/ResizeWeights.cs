@@ -11,6 +11,8 @@ internal readonly record struct ResizeWeights(int First, float[] Weights)
         var raw = new double[end - first];
         var sum = 0.0;
         for (var k = 0; k < raw.Length; k++) sum += raw[k] = weightOf(first + k);
-        return new ResizeWeights(first, [.. raw.Select(w => (float)(w / sum))]);
+        var weights = new float[raw.Length];
+        for (var k = 0; k < raw.Length; k++) weights[k] = (float)(raw[k] / sum);
+        return new ResizeWeights(first, weights);
     }
 }

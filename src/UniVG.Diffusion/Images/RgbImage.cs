@@ -24,6 +24,9 @@ public sealed class RgbImage
     {
     }
 
+    /// <summary>Creates a picture whose pixels are arbitrary until they are written: all of them must be.</summary>
+    internal static RgbImage Unwritten(int width, int height) => new(width, height, GC.AllocateUninitializedArray<byte>(width * height * 3));
+
     /// <summary>Width in pixels.</summary>
     public int Width { get; }
 

@@ -31,15 +31,11 @@ internal static class SkiaImage
 
     private static StoredImage FromRgba(SKBitmap bitmap, bool hasAlpha, SKEncodedOrigin origin)
     {
-        var colors = new RgbImage(bitmap.Width, bitmap.Height);
-        var alpha = hasAlpha ? new RgbImage(bitmap.Width, bitmap.Height) : null;
+        var colors = RgbImage.Unwritten(bitmap.Width, bitmap.Height);
         var rgba = bitmap.GetPixelSpan();
-        for (var (i, o) = (0, 0); i < colors.Pixels.Length; i += 3, o += 4)
-        {
-            rgba.Slice(o, 3).CopyTo(colors.Pixels.AsSpan(i));
-            alpha?.Pixels.AsSpan(i, 3).Fill(rgba[o + 3]);
-        }
-
+        RgbaPixels.CopyColors(rgba, colors.Pixels);
+        var alpha = hasAlpha ? RgbImage.Unwritten(bitmap.Width, bitmap.Height) : null;
+        if (alpha is not null) RgbaPixels.CopyAlpha(rgba, alpha.Pixels);
         return new StoredImage(colors, alpha, origin);
     }
 

@@ -12,4 +12,11 @@ public sealed class GroupNorm(WeightScope scope, int groups, long channels, doub
 
     /// <summary>Normalises each group of channels of each sample to mean 0 and variance 1, then scales and shifts.</summary>
     public Tensor Forward(Tensor input) => F.group_norm(input, groups, _weight, _bias, eps);
+
+    /// <summary>The same, then activated by SiLU; in place where no gradient needs the values before.</summary>
+    public Tensor ForwardSilu(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return F.silu(Forward(input), inplace: !is_grad_enabled()).MoveToOuterDisposeScope();
+    }
 }

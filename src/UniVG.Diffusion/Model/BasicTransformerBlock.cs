@@ -6,7 +6,7 @@ namespace UniVG.Diffusion.Model;
 
 /// <summary>
 /// Self-attention, attention to the text and a feed-forward layer, each behind a layer normalisation and a residual connection:
-/// tokens (B, n, features), context (B, m, contextFeatures) → (B, n, features).
+/// tokens (B, n, features) → (predictions, n, features).
 /// </summary>
 internal sealed class BasicTransformerBlock(WeightScope scope, int features, int contextFeatures, int heads)
 {
@@ -20,13 +20,14 @@ internal sealed class BasicTransformerBlock(WeightScope scope, int features, int
     /// <summary>The attention to the text.</summary>
     public CrossAttention TextAttention => _textAttention;
 
-    public Tensor Forward(Tensor tokens, Tensor context)
+    public Tensor Forward(Tensor tokens, Conditioning given)
     {
         using var s = NewDisposeScope();
         var x = tokens;
-        x = _selfAttention.Forward(_norm1.Forward(x)) + x;
-        x = _textAttention.Forward(_norm2.Forward(x), context) + x;
-        x = _feedForward.Forward(_norm3.Forward(x)) + x;
+        x = _selfAttention.Forward(_norm1.Forward(x)).add_(x);
+        x = given.ForEachText(x);
+        x = _textAttention.Forward(_norm2.Forward(x), given.Text).add_(x);
+        x = _feedForward.Forward(_norm3.Forward(x)).add_(x);
         return x.MoveToOuterDisposeScope();
     }
 }

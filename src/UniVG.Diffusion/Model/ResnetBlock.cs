@@ -1,7 +1,6 @@
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Diffusion.Model;
 
@@ -33,14 +32,14 @@ internal sealed class ResnetBlock(WeightScope scope, int inChannels, int outChan
     public Tensor Forward(Tensor input, Tensor? timeEmbedding = null)
     {
         using var s = NewDisposeScope();
-        var h = _conv1.Forward(F.silu(_norm1.Forward(input)));                                          // (B, out, h, w)
+        var h = _conv1.Forward(_norm1.ForwardSilu(input));                                              // (B, out, h, w)
         if (_timeProjection is not null && timeEmbedding is not null)
         {
             h += _timeProjection.Forward(timeEmbedding).unsqueeze(-1).unsqueeze(-1);             // (B, out, 1, 1)
         }
 
-        h = _conv2.Forward(F.silu(_norm2.Forward(h)));
+        h = _conv2.Forward(_norm2.ForwardSilu(h));
         var residual = _shortcut is null ? input : _shortcut.Forward(input);
-        return (residual + h).MoveToOuterDisposeScope();
+        return h.add_(residual).MoveToOuterDisposeScope();
     }
 }

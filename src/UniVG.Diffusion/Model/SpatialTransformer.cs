@@ -6,7 +6,7 @@ namespace UniVG.Diffusion.Model;
 
 /// <summary>
 /// A transformer block over the pixels of a feature map (Rombach et al. 2022), with a residual connection around it:
-/// (B, channels, h, w), context (B, m, contextFeatures) → (B, channels, h, w). Diffusers calls it Transformer2DModel.
+/// (B, channels, h, w) → (predictions, channels, h, w). Diffusers calls it Transformer2DModel.
 /// </summary>
 internal sealed class SpatialTransformer(WeightScope scope, int channels, int contextFeatures, int heads, int groups)
 {
@@ -19,15 +19,15 @@ internal sealed class SpatialTransformer(WeightScope scope, int channels, int co
     /// <summary>The attention to the text.</summary>
     public CrossAttention TextAttention => _block.TextAttention;
 
-    public Tensor Forward(Tensor input, Tensor context)
+    public Tensor Forward(Tensor input, Conditioning given)
     {
         using var s = NewDisposeScope();
         var (height, width) = (input.shape[2], input.shape[3]);
         var tokens = _projectIn.Forward(_norm.Forward(input)).flatten(2).transpose(1, 2);                   // (B, h·w, channels)
-        var mixed = _block.Forward(tokens, context);
+        var mixed = _block.Forward(tokens, given);
 
         // Contiguous, or every convolution from here on would bring its whole weight into the order of channels last.
-        var map = mixed.transpose(1, 2).contiguous().reshape(input.shape[0], channels, height, width);      // (B, channels, h, w)
-        return (_projectOut.Forward(map) + input).MoveToOuterDisposeScope();
+        var map = mixed.transpose(1, 2).contiguous().reshape(given.Count, channels, height, width);         // (predictions, channels, h, w)
+        return _projectOut.Forward(map).add_(given.ForEachText(input)).MoveToOuterDisposeScope();
     }
 }

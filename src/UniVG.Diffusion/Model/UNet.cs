@@ -71,27 +71,33 @@ public sealed class UNet : IDisposable
 
     /// <summary>Predicts the noise (or the velocity, if it was trained for that). Computes in the weights' type.</summary>
     /// <param name="latents">Noisy latents (B, in, h, w), scaled; any size of at least 1 × 1.</param>
-    /// <param name="timesteps">(B), int64 or float: the timestep of each sample, 0 … 999.</param>
-    /// <param name="context">Text states (B, n, features); or of fewer rows that divide B, each for as many consecutive samples.</param>
-    /// <returns>(B, out, h, w) in the type of <paramref name="latents"/>; owned by the caller.</returns>
-    public Tensor Forward(Tensor latents, Tensor timesteps, Tensor context)
+    /// <param name="timesteps">(B), int64 or float: the timestep of each sample, 0 … 999; or (1), the timestep of all.</param>
+    /// <param name="context">
+    /// Text states (B · <paramref name="texts"/>, n, features); or of fewer rows that divide this number, each for as many consecutive predictions.
+    /// </param>
+    /// <param name="texts">
+    /// How often each sample is predicted, with another text each time. Saves what does not depend on the text, against latents that are repeated.
+    /// </param>
+    /// <returns>(B · <paramref name="texts"/>, out, h, w), all samples with their first text first, in the type of <paramref name="latents"/>; owned by the caller.</returns>
+    public Tensor Forward(Tensor latents, Tensor timesteps, Tensor context, int texts = 1)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(timesteps);
         ArgumentNullException.ThrowIfNull(context);
+        if (texts > 1 && timesteps.shape[0] > 1) throw new ArgumentException("With several texts, all samples have one timestep.", nameof(timesteps));
         using var s = NewDisposeScope();
         var dtype = _convIn.Weight.dtype;
-        var text = context.to(dtype);
-        var time = F.silu(_timeEmbedding.Forward(timesteps));                               // (B, features), activated once for all blocks
+        var time = F.silu(_timeEmbedding.Forward(timesteps));                               // (B or 1, features), activated once for all blocks
+        var given = new Conditioning(time, context.to(dtype), latents.shape[0] * texts);
 
         var skips = new Stack<Tensor>([_convIn.Forward(latents.to(dtype))]);
-        foreach (var block in _downBlocks) block.Forward(skips, time, text, IsCheckpointing);
+        foreach (var block in _downBlocks) block.Forward(skips, given, IsCheckpointing);
         var h = IsCheckpointing
-            ? RecomputedBranch.Apply((x, rest) => _midBlock.Forward(x, rest[0], rest[1]), skips.Peek(), [time, text])
-            : _midBlock.Forward(skips.Peek(), time, text);
-        foreach (var block in _upBlocks) h = block.Forward(h, skips, time, text, IsCheckpointing);
+            ? RecomputedBranch.Apply((x, rest) => _midBlock.Forward(x, given.With(rest)), skips.Peek(), given.Tensors)
+            : _midBlock.Forward(skips.Peek(), given);
+        foreach (var block in _upBlocks) h = block.Forward(h, skips, given, IsCheckpointing);
 
-        var prediction = _convOut.Forward(F.silu(_normOut.Forward(h)));                     // (B, out, h, w)
+        var prediction = _convOut.Forward(_normOut.ForwardSilu(h));                     // (predictions, out, h, w)
         return prediction.to(latents.dtype).MoveToOuterDisposeScope();
     }
 

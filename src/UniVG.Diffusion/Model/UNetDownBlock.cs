@@ -46,26 +46,26 @@ internal sealed class UNetDownBlock
     public IEnumerable<CrossAttention> TextAttentions => _attentions.Select(attention => attention.TextAttention);
 
     /// <summary>Continues from the newest skip connection and pushes each layer's output; the last one is the block's output.</summary>
-    public void Forward(Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
+    public void Forward(Stack<Tensor> skips, Conditioning given, bool recompute)
     {
         using var s = NewDisposeScope();
         for (var i = 0; i < _resnets.Length; i++)
         {
             var index = i;
             var h = recompute
-                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, rest[0], rest[1]), skips.Peek(), [timeEmbedding, context])
-                : Layer(i, skips.Peek(), timeEmbedding, context);
+                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, given.With(rest)), skips.Peek(), given.Tensors)
+                : Layer(i, skips.Peek(), given);
             skips.Push(h.MoveToOuterDisposeScope());
         }
 
         if (_downsampler is not null) skips.Push(_downsampler.Forward(skips.Peek()).MoveToOuterDisposeScope());
     }
 
-    private Tensor Layer(int index, Tensor input, Tensor timeEmbedding, Tensor context)
+    private Tensor Layer(int index, Tensor input, Conditioning given)
     {
         using var s = NewDisposeScope();
-        var h = _resnets[index].Forward(input, timeEmbedding);
-        if (_attentions.Length > 0) h = _attentions[index].Forward(h, context);
+        var h = _resnets[index].Forward(input, given.Time);
+        if (_attentions.Length > 0) h = _attentions[index].Forward(h, given);
         return h.MoveToOuterDisposeScope();
     }
 }

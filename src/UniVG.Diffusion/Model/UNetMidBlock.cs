@@ -23,12 +23,12 @@ internal sealed class UNetMidBlock
     /// <summary>The attention to the text.</summary>
     public CrossAttention TextAttention => _attention.TextAttention;
 
-    /// <summary>(B, channels, h, w) → (B, channels, h, w).</summary>
-    public Tensor Forward(Tensor input, Tensor timeEmbedding, Tensor context)
+    /// <summary>(B, channels, h, w) → (predictions, channels, h, w).</summary>
+    public Tensor Forward(Tensor input, Conditioning given)
     {
         using var s = NewDisposeScope();
-        var h = _resnet0.Forward(input, timeEmbedding);
-        h = _attention.Forward(h, context);
-        return _resnet1.Forward(h, timeEmbedding).MoveToOuterDisposeScope();
+        var h = _resnet0.Forward(input, given.Time);
+        h = _attention.Forward(h, given);
+        return _resnet1.Forward(h, given.Time).MoveToOuterDisposeScope();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class UNetUpBlock
     public IEnumerable<CrossAttention> TextAttentions => _attentions.Select(attention => attention.TextAttention);
 
     /// <summary>(B, in, h, w) → (B, out, h', w'), where the next skip connection left on the stack is h' × w'.</summary>
-    public Tensor Forward(Tensor input, Stack<Tensor> skips, Tensor timeEmbedding, Tensor context, bool recompute)
+    public Tensor Forward(Tensor input, Stack<Tensor> skips, Conditioning given, bool recompute)
     {
         using var s = NewDisposeScope();
         var h = input;
@@ -54,19 +54,19 @@ internal sealed class UNetUpBlock
         {
             var index = i;
             h = recompute
-                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, rest[0], rest[1], rest[2]), h, [skips.Pop(), timeEmbedding, context])
-                : Layer(i, h, skips.Pop(), timeEmbedding, context);
+                ? RecomputedBranch.Apply((x, rest) => Layer(index, x, rest[0], given.With(rest.AsSpan(1))), h, [skips.Pop(), .. given.Tensors])
+                : Layer(i, h, skips.Pop(), given);
         }
 
         if (_upsampler is not null) h = _upsampler.Forward(h, skips.Peek().shape[2], skips.Peek().shape[3]);
         return h.MoveToOuterDisposeScope();
     }
 
-    private Tensor Layer(int index, Tensor input, Tensor skip, Tensor timeEmbedding, Tensor context)
+    private Tensor Layer(int index, Tensor input, Tensor skip, Conditioning given)
     {
         using var s = NewDisposeScope();
-        var h = _resnets[index].Forward(cat([input, skip], 1), timeEmbedding);
-        if (_attentions.Length > 0) h = _attentions[index].Forward(h, context);
+        var h = _resnets[index].Forward(cat([input, given.ForEachText(skip)], 1), given.Time);
+        if (_attentions.Length > 0) h = _attentions[index].Forward(h, given);
         return h.MoveToOuterDisposeScope();
     }
 }

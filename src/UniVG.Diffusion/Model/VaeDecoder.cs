@@ -1,7 +1,6 @@
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Diffusion.Model;
 
@@ -48,6 +47,6 @@ internal sealed class VaeDecoder
             h = layer(h);
         }
 
-        return _convOut.Forward(F.silu(_normOut.Forward(h))).MoveToOuterDisposeScope();
+        return _convOut.Forward(_normOut.ForwardSilu(h)).MoveToOuterDisposeScope();
     }
 }

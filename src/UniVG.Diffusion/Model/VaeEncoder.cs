@@ -1,7 +1,6 @@
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace UniVG.Diffusion.Model;
 
@@ -57,6 +56,6 @@ internal sealed class VaeEncoder
         }
 
         h = _midBlock.Forward(h);
-        return F.silu(_normOut.Forward(h)).MoveToOuterDisposeScope();
+        return _normOut.ForwardSilu(h).MoveToOuterDisposeScope();
     }
 }

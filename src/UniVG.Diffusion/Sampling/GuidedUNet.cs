@@ -15,12 +15,10 @@ internal sealed class GuidedUNet(UNet unet, Tensor context, double scale)
     public Tensor PredictNoise(Tensor latents, double timestep)
     {
         using var s = NewDisposeScope();
-        if (scale == 1) return Predict(latents, timestep).MoveToOuterDisposeScope();
+        var time = full(1, timestep, ScalarType.Float32, latents.device);
+        if (scale == 1) return unet.Forward(latents, time, context).MoveToOuterDisposeScope();
 
-        var predictions = Predict(cat([latents, latents]), timestep).chunk(2);
+        var predictions = unet.Forward(latents, time, context, texts: 2).chunk(2);
         return (predictions[0] + (scale * (predictions[1] - predictions[0]))).MoveToOuterDisposeScope();
     }
-
-    private Tensor Predict(Tensor latents, double timestep) =>
-        unet.Forward(latents, full(latents.shape[0], timestep, ScalarType.Float32, latents.device), context);
 }

@@ -12,7 +12,7 @@ public static class AdapterAdvice
         if (exceeding.MaxBy(adapter => adapter.Dim) is { } largest)
         {
             yield return FormattableString.Invariant(
-                $"A {method.Title} of dim {largest.Dim} reaches rank {method.ReachableRank!(largest.Dim)}, more than {exceeding.Count} of its layers have; a smaller --dim trains as well and more stably.");
+                $"A {method.Title} of dim {largest.Dim} reaches rank {method.ReachableRank!(largest.Dim)}, more than {exceeding.Count} of its {network.Adapters.Count} layers have; a smaller --dim trains as well and more stably.");
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed record ModelFileHash(string Old, string New)
 
     private static ModelFileHash Compute(string path)
     {
+        var whole = FileHash.Sha256(path);
         using var file = File.OpenRead(path);
-        var whole = Convert.ToHexStringLower(SHA256.HashData(file));
         var part = new byte[Length];
         file.Position = Math.Min(Start, file.Length);
         var read = file.ReadAtLeast(part, Length, throwOnEndOfStream: false);

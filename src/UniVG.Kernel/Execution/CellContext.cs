@@ -1,3 +1,4 @@
+using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
@@ -37,9 +38,16 @@ internal sealed class CellContext(
 
     public CellDisplay Show(MimeBundle content)
     {
+        BringPlotlyFor(content);
         var display = new CellDisplay(Output, Guid.NewGuid().ToString("N"));
         Output.Show(content, display.Id);
         return display;
+    }
+
+    /// <summary>Shows what the interactive charts of an output wait for, where the notebook has it not yet.</summary>
+    public void BringPlotlyFor(MimeBundle content)
+    {
+        if (PlotlyBootstrap.Before(content, Session) is { } bootstrap) Output.Show(bootstrap, Guid.NewGuid().ToString("N"));
     }
 
     private sealed class Scope(CellContext? flowing, CellContext? running) : IDisposable

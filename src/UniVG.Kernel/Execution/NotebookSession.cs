@@ -92,6 +92,7 @@ internal sealed class NotebookSession(
                         ? null
                         : await Engine.RunAsync(source, number, csharp.Line, cell.CancellationToken);
                     value = result is null or DisplayedValue ? null : ValueBundle.Of(result, Format);
+                    if (value is not null) cell.BringPlotlyFor(value);
                     break;
             }
         }

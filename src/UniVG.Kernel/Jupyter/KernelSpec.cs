@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Kernel.Execution;
 
 namespace UniVG.Kernel.Jupyter;
@@ -84,8 +85,15 @@ internal static class KernelSpec
         ["language"] = KernelIdentity.Language,
         ["interrupt_mode"] = interruptMode,
         ["metadata"] = new JsonObject { ["debugger"] = false },
+        ["env"] = Variables(),
+    };
+
+    private static JsonObject Variables()
+    {
+        var variables = new JsonObject { [LargePages.StartVariable.Key] = LargePages.StartVariable.Value };
 
         // Jupyter may run where .NET is not on the PATH.
-        ["env"] = DotnetInstallation.Root is { } root ? new JsonObject { ["DOTNET_ROOT"] = root } : new JsonObject(),
-    };
+        if (DotnetInstallation.Root is { } root) variables["DOTNET_ROOT"] = root;
+        return variables;
+    }
 }

@@ -1,5 +1,6 @@
 using UniVG.Finetuning.Training;
 using UniVG.Notebooks.Displays;
+using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 using UniVG.Notebooks.Training;
@@ -30,7 +31,9 @@ public sealed record CommandContext(UniVGSession Session, INotebookHost Host)
             using var live = new LiveDisplay<string>(display, text => new MimeBundle(text));
             var result = await work(live.Post).ConfigureAwait(false);
             live.Dispose();
-            display.Update(view(result));
+            var content = view(result);
+            BringPlotlyFor(content);
+            display.Update(content);
             return result;
         }
         catch
@@ -38,6 +41,12 @@ public sealed record CommandContext(UniVGSession Session, INotebookHost Host)
             display.Update(new MimeBundle(failed));
             throw;
         }
+    }
+
+    /// <summary>Shows what the interactive charts of an output wait for, where the notebook has it not yet.</summary>
+    internal void BringPlotlyFor(MimeBundle content)
+    {
+        if (PlotlyBootstrap.Before(content, Session) is { } bootstrap) Host.Display(bootstrap);
     }
 
     /// <summary>Takes steps of the session's run below the cell.</summary>

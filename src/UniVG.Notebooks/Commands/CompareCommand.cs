@@ -1,6 +1,5 @@
 using System.CommandLine;
 using UniVG.Notebooks.Commands.Completion;
-using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Hosting;
@@ -40,7 +39,6 @@ public sealed class CompareCommand : UniVGCommand
         var session = context.Session;
         var draws = session.Model is not null && !arguments.GetValue(_noSamples);
         var request = draws ? _images.Read(arguments.GetValue(_prompt), arguments, session) : null;
-        if (session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         var comparison = await context.ShowWhileAsync("comparing", "not compared", ComparisonView.Create, report => session.CompareAsync(
             arguments.GetValue(_runs) ?? [], request, report, context.Host.CancellationToken)).ConfigureAwait(false);
         if (session.Model is null && comparison.Samples.Count == 0) context.Host.Display(new MimeBundle("No samples: no model is loaded; '#!univg model' loads it."));

@@ -17,7 +17,7 @@ public sealed class ConvertCommand : UniVGCommand
     };
 
     private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors")) { Description = "an adapter file, or a folder of peft" };
-    private readonly Argument<string> _output = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the file to write, a .safetensors file; for peft a folder" };
+    private readonly Argument<string> _output = new SuggestingArgument<string>("output", PathSource.Files(".safetensors")) { Description = "the file to write, a .safetensors file; for peft a folder" };
     private readonly Option<string?> _to = OptionFactory.Choice("--to", "whose notation; default kohya, which A1111 and ComfyUI read", Namings.Keys);
     private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", AdapterPrecisions.ByName.Keys);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using UniVG.Diffusion.Sampling;
 using UniVG.Notebooks.Commands.Completion;
-using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Evaluation;
 using UniVG.Notebooks.Session;
 
@@ -40,7 +39,6 @@ public sealed class EvaluateCommand : UniVGCommand
     public override async Task RunAsync(ParseResult arguments, CommandContext context)
     {
         if (arguments.GetValue(_compare)) context.Session.RequireAdapter();
-        if (context.Session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
         await context.ShowWhileAsync("evaluating", "not evaluated", EvaluationView.Create, report => context.Session.EvaluateAsync(
             arguments.GetValue(_folder)!, Read(arguments), report, context.Host.CancellationToken)).ConfigureAwait(false);
     }

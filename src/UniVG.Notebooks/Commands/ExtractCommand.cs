@@ -11,7 +11,7 @@ namespace UniVG.Notebooks.Commands;
 /// </summary>
 public sealed class ExtractCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("output", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
     private readonly Option<string?> _adapter = OptionFactory.Text("--adapter", "which of several attached adapters", "NAME", ValueSources.Adapters);
     private readonly Option<string?> _tuned = OptionFactory.Text("--tuned", "a fine-tuned model whose difference from the loaded one is extracted instead", "PATH", PathSource.Files(".safetensors", ".ckpt"));
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");

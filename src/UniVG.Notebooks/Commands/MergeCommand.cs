@@ -9,7 +9,7 @@ namespace UniVG.Notebooks.Commands;
 /// <summary><c>#!univg merge OUT</c>: bakes the attached adapters into a checkpoint that any Stable Diffusion tool reads.</summary>
 public sealed class MergeCommand : UniVGCommand
 {
-    private readonly Argument<string> _path = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the checkpoint to write, a .safetensors file" };
+    private readonly Argument<string> _path = new SuggestingArgument<string>("output", PathSource.Files(".safetensors")) { Description = "the checkpoint to write, a .safetensors file" };
     private readonly Option<double?> _ratio = OptionFactory.Number("--ratio", "multiplies the adapters' scales; default 1");
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Notebooks.Commands.Completion;
@@ -130,7 +131,8 @@ internal static class OptionFactory
         if (result.Tokens.Count == 0) return null;
         var text = result.Tokens[0].Value;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min) return value;
-        result.AddError($"{name} is '{text}'; it must be a whole number of at least {min}.");
+        var most = BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large) && large > int.MaxValue ? $" and at most {int.MaxValue}" : "";
+        result.AddError($"{name} is '{text}'; it must be a whole number of at least {min}{most}.");
         return null;
     }
 }

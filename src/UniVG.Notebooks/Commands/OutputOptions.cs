@@ -30,7 +30,8 @@ internal sealed class OutputOptions
         var name = arguments.GetValue(_name) ?? defaults?.Name ?? AdapterOutput.DefaultName(adapter);
         if (name.Trim('.').Length == 0 || Path.GetFileName(name) != name)
             throw new UniVGException($"--name is '{name}'; it must be a file name without folder, such as {AdapterOutput.DefaultName(adapter)}.");
+        var folder = arguments.GetValue(_output) ?? defaults?.Folder ?? AdapterOutput.DefaultFolder;
         return new AdapterOutput(
-            Path.Combine(arguments.GetValue(_output) ?? defaults?.Folder ?? AdapterOutput.DefaultFolder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
+            Path.Combine(string.IsNullOrWhiteSpace(folder) ? throw new UniVGException("--output is empty; name a folder, or leave it out.") : folder, name + AdapterOutput.Extension), arguments.GetValue(_overwrite));
     }
 }

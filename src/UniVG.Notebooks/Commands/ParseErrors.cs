@@ -15,7 +15,7 @@ internal sealed class ParseErrors(string line, IReadOnlyList<CommandWord> words)
     public void ThrowIfAny(ParseResult result)
     {
         if (result.UnmatchedTokens is [var unmatched, ..])
-            throw At(Word(unmatched), result.CommandResult.Command is RootCommand ? UnknownVerb(unmatched, result) : UnknownWord(unmatched, result));
+            throw At(LastWord(unmatched), result.CommandResult.Command is RootCommand ? UnknownVerb(unmatched, result) : UnknownWord(unmatched, result));
         if (result.Errors is [var error, ..]) throw Describe(error, result.CommandResult);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ParseErrors(string line, IReadOnlyList<CommandWord> words)
             OptionResult option => At(ValueOf(option.Option.Name), error.Message),
             ArgumentResult { Parent: OptionResult option } => At(ValueOf(option.Option.Name), error.Message),
             _ when MissingArgument(result) is { } argument =>
-                At(word: null, $"'#!univg {command.Name}' needs a {argument.Name}: {argument.Description}; for example '{((UniVGCommand)command).Example}'."),
+                At(word: null, $"'#!univg {command.Name}' needs {(argument.Name[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {argument.Name}: {argument.Description}; for example '{((UniVGCommand)command).Example}'."),
             ArgumentResult { Tokens: [var token, ..] } => At(Word(token.Value), error.Message),
             _ => At(word: null, error.Message),
         };
@@ -54,8 +54,16 @@ internal sealed class ParseErrors(string line, IReadOnlyList<CommandWord> words)
     {
         var command = result.CommandResult.Command;
         var kind = word.StartsWith('-') ? "option" : "value";
-        return $"'#!univg {command.Name}' has no {kind} '{word}'{NearestMatch.Hint(word, command.Options.Select(o => o.Name))}; " +
-            $"see '#!univg help {command.Name}'.";
+        return $"'#!univg {command.Name}' has no {kind} '{word}'{Advice(word, command)}; see '#!univg help {command.Name}'.";
+    }
+
+    // Words where none is expected are mostly a comment, NAME=VALUE, or the rest of a path with spaces.
+    private static string Advice(string word, Command command)
+    {
+        if (word[0] is '#' or '/' && word.Trim('#', '/').Length == 0) return ", and takes no comment behind it";
+        if (word.Split('=', 2) is [var name, var value] && command.Options.Any(option => option.Name == "--" + name)) return $" (did you mean '--{name} {value}'?)";
+        var hint = NearestMatch.Hint(word, command.Options.Select(option => option.Name));
+        return hint.Length == 0 && word[0] != '-' && command.Arguments.Count > 0 ? "; what has spaces in it stands in double quotes" : hint;
     }
 
     // Without a word the fault is that something is missing, which it is at the end.
@@ -64,6 +72,9 @@ internal sealed class ParseErrors(string line, IReadOnlyList<CommandWord> words)
         : new CommandLineException(message, line, line.Length, 0, cause);
 
     private CommandWord? Word(string text) => text.Length == 0 ? null : Find(word => word.Text == text) ?? Find(word => word.Text.Split('=', 2).Contains(text));
+
+    // What is too much stands behind what is not, also where both are the same word.
+    private CommandWord? LastWord(string text) => words.Where(word => word.Text == text).Select(word => (CommandWord?)word).LastOrDefault() ?? Word(text);
 
     private CommandWord? Last(string option) => words.Where(word => IsNamed(word, option)).Select(word => (CommandWord?)word).LastOrDefault();
 

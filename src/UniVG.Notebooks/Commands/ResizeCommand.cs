@@ -9,7 +9,7 @@ namespace UniVG.Notebooks.Commands;
 public sealed class ResizeCommand : UniVGCommand
 {
     private readonly Argument<string> _path = new SuggestingArgument<string>("file", PathSource.Files(".safetensors")) { Description = "a LoRA, or a LoHA or LoKr that is to become one" };
-    private readonly Argument<string> _output = new SuggestingArgument<string>("out", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
+    private readonly Argument<string> _output = new SuggestingArgument<string>("output", PathSource.Files(".safetensors")) { Description = "the LoRA to write, a .safetensors file" };
     private readonly Option<string?> _precision = OptionFactory.Choice("--precision", "type of the tensors; default the file's", AdapterPrecisions.ByName.Keys);
     private readonly Option<bool> _overwrite = OptionFactory.Flag("--overwrite", "replace a file of that name");
     private readonly ExtractOptions _ranks;

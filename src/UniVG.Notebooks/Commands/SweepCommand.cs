@@ -4,10 +4,10 @@ using UniVG.Finetuning.Adapters.Settings;
 using UniVG.Finetuning.Training.Settings;
 using UniVG.Finetuning.Training.State;
 using UniVG.Notebooks.Commands.Completion;
-using UniVG.Notebooks.Displays.Charts;
 using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Exploration.Sweeps;
+using UniVG.Notebooks.Hosting;
 using UniVG.Notebooks.Session;
 
 namespace UniVG.Notebooks.Commands;
@@ -83,8 +83,14 @@ public sealed class SweepCommand : UniVGCommand
             Evaluation = Evaluation(arguments),
             Criterion = arguments.GetValue(_by) is { } by ? Criteria[by] : null,
         };
-        if (session.TakePlotlyTurn()) context.Host.Display(PlotlyBootstrap.Create());
-        await SessionExploration.SweepAsync(session, request, context.Host, SweepView.Create, onProgress: null, CancellationToken.None).ConfigureAwait(false);
+        await SessionExploration.SweepAsync(session, request, context.Host, View, onProgress: null, CancellationToken.None).ConfigureAwait(false);
+
+        MimeBundle View(SweepResult result)
+        {
+            var content = SweepView.Create(result);
+            context.BringPlotlyFor(content);
+            return content;
+        }
     }
 
     // A prompt or the arguments of an optimizer may hold commas.

@@ -39,8 +39,14 @@ internal sealed class TrainingOptions
     }
 
     /// <summary>A configuration with what a line gives.</summary>
-    public TrainingConfig Apply(ParseResult arguments, TrainingConfig config) =>
-        Given(arguments).Aggregate(config, (changed, setting) => setting.Write(changed, TextOf(setting, arguments)));
+    /// <exception cref="UniVGException">The line gives both steps and epochs.</exception>
+    public TrainingConfig Apply(ParseResult arguments, TrainingConfig config)
+    {
+        var given = Given(arguments).ToList();
+        if (given.Exists(setting => setting.Name == "steps") && given.Exists(setting => setting.Name == "epochs"))
+            throw new UniVGException("--steps and --epochs both say how long to train; give one of them.");
+        return given.Aggregate(config, (changed, setting) => setting.Write(changed, TextOf(setting, arguments)));
+    }
 
     private string TextOf(TrainingSetting setting, ParseResult arguments) =>
         _options.First(o => o.Setting == setting).Option is Option<string?> option ? arguments.GetValue(option)! : "true";

@@ -32,7 +32,7 @@ internal static partial class RecordView
     private static Table TableOf(Type type, IEnumerable items)
     {
         var properties = Properties(type);
-        var shown = items.Cast<object>().Take(MostRows + 1).ToList();
+        var shown = items.OfType<object>().Take(MostRows + 1).ToList();
         return new Table(
             [.. properties.Select(property => new TableColumn(Words(property.Name), Numeric: IsNumber(property.PropertyType)))],
             [.. shown.Take(MostRows).Select(item => (string[])[.. properties.Select(property => Text(Get(property, item), Depth))])])
@@ -51,9 +51,10 @@ internal static partial class RecordView
         TimeSpan time => DisplayFormat.Duration(time),
         Enum word => Words(word.ToString()),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ when IsOurRecord(value.GetType()) => depth == 0 ? Words(value.GetType().Name)
+        _ when IsOurRecord(value.GetType()) => depth <= 0 ? Words(value.GetType().Name)
             : string.Join(", ", Properties(value.GetType()).Select(property => $"{Words(property.Name)} {Text(Get(property, value), depth - 1)}")),
-        IEnumerable items => List([.. items.Cast<object?>().Take(MostItems + 1).Select(item => Text(item, depth: 0))]),
+        IEnumerable when depth < 0 => "…",
+        IEnumerable items => List([.. items.Cast<object?>().Take(MostItems + 1).Select(item => Text(item, Math.Min(depth, 1) - 1))]),
         bool truth => truth ? "yes" : "no",
         _ when OverridesToString(value.GetType()) => value.ToString() ?? "",
         _ => Words(value.GetType().Name),

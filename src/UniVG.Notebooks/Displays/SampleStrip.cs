@@ -97,6 +97,21 @@ internal static class SampleStrip
               memory.chosen = Number(slider.value) === last ? null : steps[slider.value];
               show(Number(slider.value));
             };
+            slider.onpointerdown = function () { memory.held = slider; };
+            slider.onfocus = function () { memory.focused = true; };
+            slider.onblur = function () { setTimeout(function () { if (slider.isConnected) memory.focused = false; }); };
+            if (!memory.slider) {
+              window.addEventListener("pointerup", function () { memory.held = null; }, true);
+              window.addEventListener("pointermove", function (event) { if (memory.held && memory.held !== memory.slider) memory.drag(event.clientX); }, true);
+            }
+            // The browser ends a drag with the slider that an update has taken away; the one in its place goes on with it.
+            memory.drag = function (x) {
+              var box = slider.getBoundingClientRect();
+              slider.value = Math.round((x - box.left) / box.width * last);
+              slider.oninput();
+            };
+            memory.slider = slider;
+            if (memory.focused && document.activeElement === document.body) slider.focus({ preventScroll: true });
             show(Math.max(memory.chosen === null ? last : steps.indexOf(memory.chosen), 0));
             strip.classList.add("univg-slid");
           }

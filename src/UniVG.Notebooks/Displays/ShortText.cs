@@ -9,12 +9,16 @@ internal static class ShortText
     private const int Tail = 28;
 
     /// <summary>The text on one line; beyond a hundred characters its beginning, an ellipsis and its end.</summary>
-    public static string Of(string text)
+    public static string Of(string text) => Of(text, Most);
+
+    /// <summary>The text on one line; beyond <paramref name="most"/> characters its beginning, an ellipsis and its end.</summary>
+    public static string Of(string text, int most)
     {
         var line = new StringInfo(text.ReplaceLineEndings(" "));
         var count = line.LengthInTextElements;
-        return count <= Most ? line.String
-            : $"{line.SubstringByTextElements(0, Most - Tail - 3).TrimEnd()} … {line.SubstringByTextElements(count - Tail).TrimStart()}";
+        var tail = Math.Min(Tail, most / 2);
+        return count <= most ? line.String
+            : $"{line.SubstringByTextElements(0, most - tail - 3).TrimEnd()} … {line.SubstringByTextElements(count - tail).TrimStart()}";
     }
 
     /// <summary>The same in HTML, with the whole text in a tooltip where something was left out.</summary>

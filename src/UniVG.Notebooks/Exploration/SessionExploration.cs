@@ -38,7 +38,7 @@ public static class SessionExploration
         {
             throw damaged.Count > 0 ? new UniVGException(damaged[0]) : new UniVGException(runs.Count == 0
                 ? "This session has fewer than two runs; name those to compare, '#!univg runs' lists them."
-                : $"'{string.Join(' ', runs)}' is one run; name another to compare it with, or a folder with several.");
+                : $"'{runs[0]}' is one run; name another to compare it with, or a folder with several.");
         }
 
         session.RequireIdle();
@@ -95,7 +95,7 @@ public static class SessionExploration
     /// <param name="request">What to try, where to keep it, and by what to find the best.</param>
     /// <param name="onProgress">Told how far it is, on any thread, besides the panel; must return quickly.</param>
     /// <param name="cancellation">Stops after the present step, as interrupting the cell does.</param>
-    /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written.</exception>
+    /// <exception cref="UniVGException">Something is missing or impossible, which is found before the first step; or a file cannot be written; or every run was given up.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; the run at work has saved its state.</exception>
     public static Task<SweepResult> SweepAsync(
         this UniVGSession session, SweepRequest request, Action<SweepProgress>? onProgress = null, CancellationToken cancellation = default)
@@ -118,13 +118,13 @@ public static class SessionExploration
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.CancellationToken, cancellation);
         var display = host.Display(new MimeBundle("planning the sweep"));
         SweepProgress? last = null;
+        SweepResult result;
         try
         {
             using var live = new LiveDisplay<SweepProgress>(display, progress => SweepView.Live(progress));
-            var result = await new SweepRunner(session, request, Report, stop.Token).RunAsync().ConfigureAwait(false);
+            result = await new SweepRunner(session, request, Report, stop.Token).RunAsync().ConfigureAwait(false);
             live.Dispose();
             display.Update(view(result));
-            return result;
 
             void Report(SweepProgress progress)
             {
@@ -137,5 +137,8 @@ public static class SessionExploration
             display.Update(last is null ? new MimeBundle("not begun") : SweepView.Stopped(last));
             throw;
         }
+
+        return result.Runs.Any(one => one.Outcome?.Fault is null) ? result : throw new UniVGException(
+            $"{(result.Runs.Count == 1 ? "The sweep's one run" : FormattableString.Invariant($"Each of the sweep's {result.Runs.Count} runs"))} was given up; {result.Runs[0].Run.Name}: {result.Runs[0].Outcome!.Fault}");
     }
 }

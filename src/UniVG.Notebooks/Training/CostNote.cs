@@ -17,8 +17,8 @@ internal static class CostNote
         var total = TimeSpan.FromSeconds(cost.Seconds * (run.TotalSteps - run.Step));
         if (total > Short)
         {
-            yield return $"Estimate: {DisplayFormat.Speed(1 / cost.Seconds)}, {DisplayFormat.Duration(total)} for {run.TotalSteps - run.Step} steps, " +
-                $"and {DisplayFormat.Bytes(cost.Bytes)} of memory{(cost.FreeBytes is { } free ? $" ({DisplayFormat.Bytes(free)} are free)" : "")}.";
+            yield return $"Estimate: about {DisplayFormat.Duration(total)} for {run.TotalSteps - run.Step} steps ({DisplayFormat.Speed(1 / cost.Seconds)}), " +
+                $"and {DisplayFormat.Bytes(cost.Bytes)} of memory beside what the model takes{(cost.FreeBytes is { } free ? $", of {DisplayFormat.Bytes(free)} that are free" : "")}.";
         }
 
         if (cost.IsTooLarge)

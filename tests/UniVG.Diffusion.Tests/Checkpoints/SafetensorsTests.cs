@@ -104,8 +104,10 @@ public sealed class SafetensorsTests : IDisposable
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor> { ["a"] = rand(400_000), ["b"] = rand(10) };
         var metadata = new Dictionary<string, string> { ["ss_a"] = "1" };
-        SafetensorsWriter.Write(_folder["a.safetensors"], tensors, metadata);
+        using var witnessed = new MemoryStream();
+        SafetensorsWriter.Write(_folder["a.safetensors"], tensors, metadata, witnessed.Write);
         var bytes = File.ReadAllBytes(_folder["a.safetensors"]);
+        Assert.True(bytes.AsSpan().SequenceEqual(witnessed.ToArray()));
 
         var hash = SafetensorsHash.Compute(tensors, metadata);
 

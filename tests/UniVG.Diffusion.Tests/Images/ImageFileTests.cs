@@ -148,6 +148,19 @@ public sealed class ImageFileTests : IDisposable
         Assert.Null(ImageFile.Read(opaque).Alpha);
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(23)]
+    public void Colour_and_opacity_of_each_pixel_are_read_whatever_the_width(int width)
+    {
+        byte[] row = [.. Enumerable.Range(1, width * 4).Select(i => (byte)i)];
+        var image = ImageFile.Read(Write($"{width}.png", TestPng.Encode(width, 8, TestPng.Rgba, [row])), new ImageReadOptions { IgnoreAlpha = true });
+
+        Assert.Equal(row.Where((_, i) => i % 4 != 3), image.Image.Pixels);
+        Assert.Equal(row.Where((_, i) => i % 4 == 3).SelectMany(alpha => new[] { alpha, alpha, alpha }), image.Alpha!.Pixels);
+    }
+
     [Fact]
     public void Camera_rotation_is_applied()
     {

@@ -17,6 +17,7 @@ public class ImageTensorsTests
         var back = ImageTensors.ToImages(tensor);
 
         Assert.Equal([2, 3, 16, 16], tensor.shape);
+        Assert.Equal(image.Pixels.Where((_, i) => i % 3 == 1).Select(value => (value / 127.5f) - 1), tensor[1, 1].data<float>().ToArray());
         Assert.Equal(-1, tensor.min().item<float>());
         Assert.Equal(1, tensor.max().item<float>());
         Assert.Equal(image.Pixels, back[1].Pixels);

@@ -57,6 +57,38 @@ public class UNetTests
         Assert.False(torch.allclose(expected, unet.Forward(latents, timesteps, torch.zeros_like(rows)), atol: 1e-3));
     }
 
+    [Theory]
+    [InlineData(1, 2, false)]
+    [InlineData(3, 2, false)]
+    [InlineData(2, 3, false)]
+    [InlineData(2, 2, true)]
+    public void Several_texts_for_the_same_samples_give_what_repeated_samples_give(int batch, int texts, bool isCheckpointing)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        using var model = ModelLoader.Load(ModelLoader.TinyName);
+        var unet = model.Pipeline.UNet;
+        unet.IsCheckpointing = isCheckpointing;
+        var (latents, timestep) = (torch.randn(batch, 4, 8, 8), torch.tensor((long[])[300]));
+        var rows = torch.randn(texts, 5, unet.Config.CrossAttentionDim);
+
+        var expected = unet.Forward(latents.repeat(texts, 1, 1, 1), timestep.expand(batch * texts), rows);
+
+        TensorAssert.Close(expected, unet.Forward(latents, timestep, rows, texts), 1e-5);
+    }
+
+    [Fact]
+    public void Several_texts_and_several_timesteps_are_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = ModelLoader.Load(ModelLoader.TinyName);
+        var unet = model.Pipeline.UNet;
+        var rows = torch.randn(2, 5, unet.Config.CrossAttentionDim);
+
+        var failure = Assert.Throws<ArgumentException>(() => unet.Forward(torch.randn(2, 4, 8, 8), torch.tensor((long[])[1, 2]), rows, texts: 2));
+        Assert.Contains("one timestep", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_checkpoint_file_gives_the_model_of_the_reference()
     {

@@ -19,6 +19,7 @@ public sealed class InstallCommandTests : IDisposable
         Assert.Equal(("C# (UniVG)", "C#", "message"), ((string?)spec["display_name"], (string?)spec["language"], (string?)spec["interrupt_mode"]));
         Assert.Equal([UniVGProgram.Dll, "kernel", "{connection_file}"], spec["argv"]!.AsArray().Skip(1).Select(a => (string?)a));
         Assert.True(Path.IsPathRooted((string?)spec["argv"]![0]));
+        Assert.Equal("glibc.malloc.hugetlb=1", (string?)spec["env"]!["GLIBC_TUNABLES"]);
 
         Assert.Equal(0, (await UniVGProgram.RunAsync(_prefix, "uninstall", "--prefix", _prefix, "--name", "mine")).ExitCode);
         Assert.False(Directory.Exists(folder));

@@ -41,6 +41,23 @@ public sealed class NotebookSessionTests : IDisposable
     public async Task The_univg_variable_is_typed() =>
         Assert.Equal("True", await _notebook.ValueAsync("UniVGSession same = univg;\nsame == univg"));
 
+    [Theory]
+    [InlineData("Chart()")]
+    [InlineData("display(Chart());")]
+    public async Task The_first_chart_of_a_notebook_brings_plotly(string code)
+    {
+        const string Needed = "are drawn by plotly.js";
+        await _notebook.ValueAsync("var plain = HTML(\"<b>no chart</b>\"); plain");
+        Assert.Empty(_notebook.Output.Shown);
+        await _notebook.ValueAsync("MimeBundle Chart() => UniVG.Notebooks.Displays.Charts.LossChart.Create([new StepReport(1, 2, 1, 0.5, 1e-4, 1e-4, 0.1)]);");
+
+        await _notebook.ValueAsync(code);
+        Assert.Contains(Needed, _notebook.Output.Shown.GetAt(0).Value.PlainText, StringComparison.Ordinal);
+
+        await _notebook.ValueAsync(code);
+        Assert.DoesNotContain(_notebook.Output.Shown, shown => shown.Value.PlainText.Contains(Needed, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_statement_has_no_value() => Assert.Null(await _notebook.ValueAsync("var z = 1;"));
 

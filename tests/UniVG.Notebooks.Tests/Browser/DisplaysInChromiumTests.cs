@@ -131,6 +131,65 @@ public class DisplaysInChromiumTests
     }
 
     [Fact]
+    public async Task A_slider_that_an_update_replaces_goes_on_with_the_drag_and_keeps_the_keyboard()
+    {
+        await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(OutputPage.Light, TrainingPanel.Create(Panel(110))));
+        await OutputPage.ReplaceAsync(page, 0, TrainingPanel.Create(Panel(160)));
+        await page.DragAsync(".univg-steps input", 0.98, 0.02, () => OutputPage.ReplaceAsync(page, 0, TrainingPanel.Create(Panel(161))));
+        Assert.Equal("100", await page.EvaluateAsync<string>("document.querySelector('.univg-samples span').textContent"));
+
+        // The button is up: moving the pointer on changes nothing any more.
+        await page.EvaluateAsync("window.dispatchEvent(new PointerEvent('pointermove', { clientX: 800 })); document.querySelector('.univg-steps input').focus(); true");
+        Assert.Equal("100", await page.EvaluateAsync<string>("document.querySelector('.univg-samples span').textContent"));
+        await OutputPage.ReplaceAsync(page, 0, TrainingPanel.Create(Panel(162)));
+        await page.PressAsync("End", 35);
+        Assert.Equal("150", await page.EvaluateAsync<string>("document.querySelector('.univg-samples span').textContent"));
+        Assert.Empty(page.Errors);
+    }
+
+    [Theory]
+    [InlineData("document.body.style.color = '#d4d4d4'; document.body.style.background = '#1e1e1e'")]
+    [InlineData("{ const sheet = document.createElement('style'); sheet.textContent = 'body { color: #d4d4d4 !important; background: #1e1e1e !important }'; document.head.append(sheet); }")]
+    public async Task Charts_take_the_colour_of_a_theme_that_is_chosen_later(string switching)
+    {
+        await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(
+            OutputPage.Light, PlotlyBootstrap.Create(), LossChart.Create(Histories.Of(30), new LossChartOptions { Id = "chart", Title = "a run" })));
+        await page.WaitForAsync("document.querySelector('.js-plotly-plot .main-svg')");
+        Assert.Equal("rgb(0, 0, 0)", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.gtitle')).fill"));
+        await page.EvaluateAsync("Plotly.relayout(univgCharts.chart, { 'yaxis.type': 'log' }); true");
+
+        await page.EvaluateAsync(switching + "; true");
+
+        await page.WaitForAsync("['.gtitle', '.legendtext', '.xtick text', '.ytitle', '.updatemenu-item-text'].every(text => getComputedStyle(document.querySelector(text)).fill === 'rgb(212, 212, 212)')");
+        Assert.Equal("log", await page.EvaluateAsync<string>("univgCharts.chart._fullLayout.yaxis.type"));
+        Assert.Empty(page.Errors);
+    }
+
+    [Theory]
+    [InlineData(OutputPage.Light, 12)]
+    [InlineData(OutputPage.Dark, 40)]
+    public async Task Many_runs_are_named_beside_the_curves_which_keep_most_of_the_chart(string style, int count)
+    {
+        List<RunCurve> runs = [.. Enumerable.Range(0, count).Select(i => new RunCurve($"dim{4 * i}-alpha{2 * i}-conv-dim16-conv-alpha8-lr{i}e-4", Histories.Of(60), Best: i == 3))];
+        await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(style, PlotlyBootstrap.Create(), LossChart.Compare(runs)));
+        await page.WaitForAsync("document.querySelector('.js-plotly-plot .main-svg')");
+        await KeepAsync(page, $"legend-{count}");
+
+        var plot = await page.EvaluateAsync<string>("(box => `${box.width > 400} ${box.height > 220}`)(document.querySelector('.nsewdrag').getBoundingClientRect())");
+        Assert.Equal("True True", plot, ignoreCase: true);
+        Assert.Equal(count, await page.EvaluateAsync<int>("document.querySelectorAll('.legendtext').length"));
+        Assert.True(await page.EvaluateAsync<bool>("(box => box.right <= 800 && box.bottom <= document.querySelector('.univg-chart').getBoundingClientRect().bottom)(document.querySelector('.legend .bg').getBoundingClientRect())"));
+        Assert.Equal("", await page.EvaluateAsync<string>(OutputPage.Faint));
+        Assert.Empty(page.Errors);
+    }
+
+    private static async Task KeepAsync(ChromiumPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("UNIVG_SCREENSHOTS") is { Length: > 0 } shots)
+            await File.WriteAllBytesAsync(Path.Combine(shots, $"{name}.png"), await page.ScreenshotAsync(), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_saved_notebook_keeps_earlier_samples_for_its_slider()
     {
         await using var page = await ChromiumPage.OpenAsync(OutputPage.Of(OutputPage.Dark, TrainingPanel.Create(Panel(400) with { Samples = Panel(150).Samples })));

@@ -94,8 +94,11 @@ public sealed class CommandTests : IDisposable
     public async Task Begun_run_refuses_other_settings_and_goes_on_without()
     {
         await PrepareAsync();
+        Assert.Contains("give one of them", await FaultAsync($"train --steps 2 --epochs 1 --output \"{Output}\""), StringComparison.Ordinal);
+        Assert.Contains("--output is empty", await FaultAsync("train --steps 2 --output \"\""), StringComparison.Ordinal);
         await RunAsync($"step --steps 2 --output \"{Output}\"");
 
+        Assert.Contains("the adapter's, which a run keeps", await FaultAsync("set dim=8"), StringComparison.Ordinal);
         Assert.Contains("--lr", await FaultAsync("train --lr 1"), StringComparison.Ordinal);
         await RunAsync("train");
         Assert.True(_session.Run!.IsFinished);
@@ -280,6 +283,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("model tiny extra", "extra")]
     [InlineData("help trian", "train")]
     [InlineData("model no/such/file.safetensors", "no/such/file.safetensors")]
+    [InlineData("scale 1e308", "scale is 1e308; it must be a number from -1000 to 1000")]
+    [InlineData("config --export \"\"", "The path is empty")]
+    [InlineData("inspect no/such/file.safetensors", "There is no file 'no/such/file.safetensors'; check the path.")]
     [InlineData("model tiny --device gpu", "auto, cpu, cuda")]
     [InlineData("model tiny --schedule fast", "auto, sd, univg")]
     [InlineData("data no/such/folder", "no/such/folder")]

@@ -127,6 +127,11 @@ public sealed class EditingHelpTests : IDisposable
     [InlineData("model tiny --device tpu", "tpu", "must be auto, cpu, cuda")]
     [InlineData("sample \"a b", "\"", "not closed")]
     [InlineData("data", "", "needs a folder")]
+    [InlineData("merge", "", "needs an output")]
+    [InlineData("data 'my data'", "data'", "double quotes")]
+    [InlineData("lora --dim 4 # small", "#", "takes no comment")]
+    [InlineData("lora dim=4", "dim=4", "did you mean '--dim 4'?")]
+    [InlineData("lora --dim 99999999999", "99999999999", "at least 1 and at most 2147483647")]
     public async Task A_mistake_is_marked_in_the_line(string line, string word, string message)
     {
         var error = await Assert.ThrowsAsync<CommandLineException>(() => RunAsync(line));
@@ -142,6 +147,10 @@ public sealed class EditingHelpTests : IDisposable
     [Fact]
     public async Task The_second_of_two_equal_options_is_the_marked_one() =>
         Assert.Equal("train --lr 1 ".Length, (await Assert.ThrowsAsync<CommandLineException>(() => RunAsync("train --lr 1 --lr 3"))).Start);
+
+    [Fact]
+    public async Task Of_a_path_that_was_cut_at_a_space_the_rest_is_marked_though_it_is_the_name_of_the_command() =>
+        Assert.Equal("data my ".Length, (await Assert.ThrowsAsync<CommandLineException>(() => RunAsync("data my data"))).Start);
 
     [Fact]
     public async Task Help_of_a_verb_is_a_table_of_options_meanings_and_defaults()

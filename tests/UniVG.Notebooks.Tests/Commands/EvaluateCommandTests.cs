@@ -46,7 +46,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(1, _session.Adapter!.Multiplier);
         foreach (var part in new[] { "Fréchet distance", "kernel distance", "branch points", "without adapter", "Samples most like a training picture", "few" })
             Assert.Contains(part, host.Text, StringComparison.Ordinal);
-        var display = host.Displays[^1];
+        var display = host.Displays[0];
         Assert.Equal(24 + 12 + 1, MarkupAssert.WellFormed(display).Descendants("img").Count());
         Assert.True(display.Data.ContainsKey("image/png"));
     }

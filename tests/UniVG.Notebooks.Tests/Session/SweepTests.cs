@@ -2,10 +2,12 @@ using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Data;
 using UniVG.Finetuning.Training;
+using UniVG.Notebooks.Commands;
 using UniVG.Notebooks.Displays.Exploration;
 using UniVG.Notebooks.Exploration;
 using UniVG.Notebooks.Exploration.Sweeps;
 using UniVG.Notebooks.Session;
+using UniVG.Notebooks.Tests.Commands;
 using UniVG.Notebooks.Tests.Displays;
 
 namespace UniVG.Notebooks.Tests.Session;
@@ -44,8 +46,7 @@ public sealed class SweepTests : IDisposable
 
         // The text encoder's rate follows, as in train.
         Assert.Equal(3e-3, result.Runs[1].Run.Training.TextEncoderLearningRate, 1e-9);
-        var display = host.Displays[^1];
-        Assert.Contains("Best by validation loss", display.PlainText, StringComparison.Ordinal);
+        var display = Assert.Single(host.Displays, shown => shown.PlainText.Contains("Best by validation loss", StringComparison.Ordinal));
         var table = MarkupAssert.WellFormed(display).Descendants("table").Single();
         Assert.Equal(5, table.Descendants("tr").Count());
         Assert.Single(table.Descendants("tr"), row => (string?)row.Attribute("class") == "univg-best");
@@ -116,6 +117,30 @@ public sealed class SweepTests : IDisposable
         Assert.NotNull(result.Runs[0].Outcome!.Fault);
         Assert.Equal("lr1e-3", result.Best!.Value.Run.Name);
         Assert.Contains("was given up", SweepView.Create(result).PlainText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sweep_is_stopped_also_while_it_is_planned()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Session.SweepAsync(Small with { Grid = [new("dim", [.. Enumerable.Range(1, 400).Cast<object>()])] }, cancellation: stop.Token));
+
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task Where_every_run_is_given_up_the_cell_fails_with_one_sentence_below_the_table()
+    {
+        var host = new RecordingHost();
+
+        var fault = await Assert.ThrowsAsync<UniVGException>(() => new CommandRunner(Session).RunAsync(
+            $"sweep --dim 1 --conv-dim 0 --lr 1e30,1e29 --scheduler constant --max-grad-norm 0 --steps 4 --output \"{Folder}\"", "", host));
+
+        Assert.StartsWith("Each of the sweep's 2 runs was given up; lr1e30: The loss is no longer a number", fault.Message, StringComparison.Ordinal);
+        Assert.Matches(@"lr1e29 .*given up", host.Text);
+        Assert.DoesNotContain("plotly", host.Text, StringComparison.Ordinal);
     }
 
     [Fact]

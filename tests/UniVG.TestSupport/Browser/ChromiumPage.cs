@@ -102,7 +102,8 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <param name="selector">The element.</param>
     /// <param name="from">Where it is pressed, as a share of the element's width.</param>
     /// <param name="to">Where it is let go.</param>
-    public async Task DragAsync(string selector, double from, double to)
+    /// <param name="meanwhile">Done while the mouse is pressed, before it moves.</param>
+    public async Task DragAsync(string selector, double from, double to, Func<Task>? meanwhile = null)
     {
         var box = (await EvaluateAsync($$"""
             (() => {
@@ -124,6 +125,7 @@ public sealed class ChromiumPage : IAsyncDisposable
                 ["buttons"] = type == "mouseReleased" ? 0 : 1,
                 ["clickCount"] = type == "mouseMoved" ? 0 : 1,
             });
+            if (type == "mousePressed" && meanwhile is not null) await meanwhile();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TorchSharp;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Layers;
@@ -47,7 +46,7 @@ public static class AdapterFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new UniVGException($"'{folder}' cannot be written to ({e.GetType().Name}); choose another folder.", e);
+            throw new UniVGException($"'{folder}' cannot be written to ({FileFault.Of(e)}); choose another folder.", e);
         }
     }
 
@@ -89,7 +88,7 @@ public static class AdapterFile
     {
         using var noGrad = no_grad();
         var rounded = tensors.ToDictionary(t => t.Name, t => t.Tensor.detach().to(precision, CPU).contiguous());
-        return rounded.FirstOrDefault(t => !t.Value.isfinite().all().ToBoolean()).Key is not { } broken ? rounded : throw new UniVGException(
+        return rounded.FirstOrDefault(t => !FiniteNumbers.Only(t.Value)).Key is not { } broken ? rounded : throw new UniVGException(
             $"'{broken}' holds values that are not finite in {precision}, so nothing was written; train with a lower --lr, or save with --precision fp32.");
     }
 

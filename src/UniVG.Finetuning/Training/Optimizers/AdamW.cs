@@ -17,7 +17,7 @@ namespace UniVG.Finetuning.Training.Optimizers;
 /// <param name="weightDecay">The decoupled decay.</param>
 public sealed class AdamW(
     IReadOnlyList<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-    : GroupOptimizer(groups, new OptimizerState(groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros), (Steps, OptimizerState.Counter)))
+    : GroupOptimizer(groups, new OptimizerState(groups, (Mean, OptimizerState.Zeros), (Variance, OptimizerState.Zeros)).AddCounts(Steps))
 {
     private const string Mean = "exp_avg";
     private const string Variance = "exp_avg_sq";
@@ -27,7 +27,6 @@ public sealed class AdamW(
         def step(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor],
                  lr: float, beta1: float, beta2: float, weight_decay: float, eps: float) -> Tensor:
             unused: List[Tensor] = []
-            torch._foreach_add_(steps, 1)
             torch._fused_adamw_(params, grads, m, v, unused, steps, lr=lr, beta1=beta1, beta2=beta2,
                                 weight_decay=weight_decay, eps=eps, amsgrad=False, maximize=False)
             return steps[0]
@@ -57,6 +56,7 @@ public sealed class AdamW(
         {
             var active = State.Active(group);
             if (active.Count == 0) continue;
+            State.CountOn(group, active, Steps);
             Compiled.Value.invoke(
                 "step", active.Parameters, active.Gradients, active[Mean], active[Variance], active[Steps],
                 group.LearningRate, beta1, beta2, weightDecay, epsilon);

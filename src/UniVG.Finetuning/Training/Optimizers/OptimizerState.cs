@@ -8,6 +8,7 @@ internal sealed class OptimizerState : IDisposable
 {
     private readonly Dictionary<ParameterGroup, Dictionary<string, Tensor?[]>> _byParameter = [];
     private readonly Dictionary<string, Tensor> _shared = [];
+    private readonly Dictionary<ParameterGroup, Tensor> _counts = [];
     private readonly Dictionary<string, Tensor> _all = [];
 
     /// <summary>Creates the tensors.</summary>
@@ -35,8 +36,31 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>Zeros in the shape of the parameter.</summary>
     public static Tensor Zeros(Tensor parameter) => zeros_like(parameter).detach();
 
-    /// <summary>A count of steps, 0-d and float32, as the fused kernels of libtorch want it.</summary>
-    public static Tensor Counter(Tensor parameter) => zeros([], ScalarType.Float32, parameter.device);
+    /// <summary>
+    /// Adds a count of steps for each parameter, 0-d and float32, as libtorch's fused kernels want it. They are views of one tensor a group:
+    /// counting on is one operation then, not one for each of a thousand parameters.
+    /// </summary>
+    public OptimizerState AddCounts(string kind)
+    {
+        foreach (var (group, states) in _byParameter)
+        {
+            var parameters = group.Parameters;
+            if (parameters.Count == 0) continue;
+            _counts[group] = zeros(parameters.Count, ScalarType.Float32, parameters[0].device).DetachFromDisposeScope();
+            Tensor[] views = [.. _counts[group].unbind().Select(view => view.DetachFromDisposeScope())];
+            states[kind] = views;
+            for (var i = 0; i < views.Length; i++) _all[$"{group.Name}.{i}.{kind}"] = views[i];
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds one to the counts of active parameters.</summary>
+    public void CountOn(ParameterGroup group, ActiveParameters active, string kind)
+    {
+        if (active.Count == group.Parameters.Count) _counts[group].add_(1);
+        else foreach (var count in active[kind]) count.add_(1);
+    }
 
     /// <summary>Adds a value that all parameters share.</summary>
     public OptimizerState Share(string name, double start)
@@ -62,6 +86,6 @@ internal sealed class OptimizerState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _all.Values) tensor.Dispose();
+        foreach (var tensor in _all.Values.Concat(_counts.Values)) tensor.Dispose();
     }
 }

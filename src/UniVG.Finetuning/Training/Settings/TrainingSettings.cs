@@ -1,5 +1,6 @@
 using System.Globalization;
 using UniVG.Diffusion;
+using UniVG.Finetuning.Adapters.Settings;
 using UniVG.Finetuning.Training.Losses;
 using UniVG.Finetuning.Training.Optimizers;
 
@@ -21,7 +22,9 @@ public static class TrainingSettings
     /// <summary>The setting of a name on the command line, or of kohya's name.</summary>
     /// <exception cref="UniVGException">There is none; the message names the nearest.</exception>
     public static TrainingSetting Find(string name) => All.FirstOrDefault(s => s.Name == name || s.KohyaKey == name)
-        ?? throw new UniVGException($"There is no setting '{name}'{NearestMatch.Hint(name, All.Select(s => s.Name))}; '#!univg help train' lists them.");
+        ?? throw new UniVGException(AdapterSettings.All.Any(s => s.Name == name)
+            ? $"'{name}' is the adapter's, which a run keeps; attach another adapter with it, such as '#!univg lora --{name} …', to begin a run."
+            : $"There is no setting '{name}'{NearestMatch.Hint(name, All.Select(s => s.Name))}; '#!univg help train' lists them.");
 
     /// <summary>A configuration with other values, each as <c>name=value</c>.</summary>
     /// <exception cref="UniVGException">A name is not known, a value impossible, or there is no <c>=</c>.</exception>

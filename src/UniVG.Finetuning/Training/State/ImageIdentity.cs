@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Data.Buckets;
 using UniVG.Finetuning.Data;
@@ -57,8 +56,7 @@ public sealed record ImageIdentity(string File, string Hash, string Caption, int
     {
         try
         {
-            using var file = System.IO.File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
+            return FileHash.Sha256(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

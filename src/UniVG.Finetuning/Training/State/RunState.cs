@@ -42,6 +42,6 @@ public sealed record RunState
     /// <summary>What the run began with; training settings and adapters beside its own are those of the moment.</summary>
     public required RunOrigin Origin { get; init; }
 
-    /// <summary>SHA-256 of the folder's other files by name, lower-case hex.</summary>
+    /// <summary>XXH128 of the folder's other files by name, lower-case hex; SHA-256 in states of earlier versions.</summary>
     public required IReadOnlyDictionary<string, string> Hashes { get; init; }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text.Json;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Checkpoints;
@@ -72,7 +71,7 @@ public sealed record StateFolder(string Path, RunState State)
             {
                 problem = $"is of another version (format {state.Format})";
             }
-            else if (state.Hashes.FirstOrDefault(hash => HashOf(System.IO.Path.Combine(path, hash.Key)) != hash.Value).Key is { } damaged)
+            else if (state.Hashes.FirstOrDefault(hash => !StateHash.Fits(System.IO.Path.Combine(path, hash.Key), hash.Value)).Key is { } damaged)
             {
                 problem = $"is damaged ({damaged})";
             }
@@ -140,11 +139,17 @@ public sealed record StateFolder(string Path, RunState State)
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         string At(string name) => System.IO.Path.Combine(folder, name);
-        SafetensorsWriter.Write(At(AdapterFileName), run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor));
+        var adapter = run.Adapter.NamedTensors().ToDictionary(t => t.Name, t => t.Tensor);
         var scaler = run.LossScaler?.StateTensors().Select(t => KeyValuePair.Create(ScalerPrefix + t.Key, t.Value));
-        SafetensorsWriter.Write(At(OptimizerFile), run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary());
-        WriteText(At(HistoryFile), JsonSerializer.Serialize(RunHistory.Of(run), RunJson.Compact));
-        string[] files = [AdapterFileName, OptimizerFile, HistoryFile];
+        var optimizer = run.Optimizer.StateTensors().Concat(scaler ?? []).ToDictionary();
+        var history = JsonSerializer.SerializeToUtf8Bytes(RunHistory.Of(run), RunJson.Compact);
+        var hashes = new Dictionary<string, string>
+        {
+            [AdapterFileName] = StateHash.Of(witness => SafetensorsWriter.Write(At(AdapterFileName), adapter, witness: witness)),
+            [OptimizerFile] = StateHash.Of(witness => SafetensorsWriter.Write(At(OptimizerFile), optimizer, witness: witness)),
+            [HistoryFile] = StateHash.Of(witness => witness(history)),
+        };
+        Write(At(HistoryFile), history);
         var state = new RunState
         {
             RunId = run.Id,
@@ -157,24 +162,13 @@ public sealed record StateFolder(string Path, RunState State)
             AdapterIsFromFile = run.Adapter.LoadReport is not null,
             AdapterScale = run.Adapter.Multiplier,
             Origin = origin,
-            Hashes = files.ToDictionary(name => name, name => HashOf(At(name))),
+            Hashes = hashes,
         };
-        WriteText(At(StateFile), JsonSerializer.Serialize(state, RunJson.Indented));
+        Write(At(StateFile), JsonSerializer.SerializeToUtf8Bytes(state, RunJson.Indented));
         return state;
     }
 
-    private static void WriteText(string path, string text)
-    {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        file.Flush(flushToDisk: true);
-    }
-
-    private static string HashOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
+    private static void Write(string path, byte[] content) => AtomicFile.Replace(path, stream => stream.Write(content));
 
     // A folder cannot be renamed onto another one, so the old one steps aside first.
     private static void Replace(string partial, string target)

@@ -28,7 +28,7 @@ public static class ModelCard
             new("parameters", FormattableString.Invariant(
                 $"UNet {pipeline.UNet.Weights.ParameterCount:N0}, text encoder {pipeline.TextEncoder.Weights.ParameterCount:N0}, VAE {pipeline.Vae.Weights.ParameterCount:N0}")),
             new("pictures", FormattableString.Invariant($"{pipeline.DefaultSize} × {pipeline.DefaultSize} pixels")),
-            new("computes on", $"{pipeline.Device}, {pipeline.UNet.Weights.DType}"),
+            new("computes on", $"{pipeline.Device}, {ComputePlace.NameOf(pipeline.UNet.Weights.DType)}"),
             new("noise schedule", pipeline.Schedule.ToString()),
         ],
     };

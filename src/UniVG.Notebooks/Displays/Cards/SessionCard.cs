@@ -37,7 +37,7 @@ public static class SessionCard
 
     /// <summary>The settings that matter most, in one line.</summary>
     internal static string SettingsText(TrainingConfig config) => FormattableString.Invariant(
-        $"batch {config.BatchSize}, lr {config.LearningRate}, text lr {config.TextEncoderLearningRate}, {config.Scheduler}, {config.Optimizer}, seed {config.Seed}");
+        $"batch {config.BatchSize}, lr {DisplayFormat.LearningRate(config.LearningRate)}, text lr {DisplayFormat.LearningRate(config.TextEncoderLearningRate)}, {config.Scheduler}, {config.Optimizer}, seed {config.Seed}");
 
     private static string AdapterText(SessionAdapter adapter) =>
         AdapterCard.Title(adapter.Network.Config)

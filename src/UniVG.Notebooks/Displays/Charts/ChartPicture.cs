@@ -7,6 +7,9 @@ namespace UniVG.Notebooks.Displays.Charts;
 /// <summary>Draws the same chart as <see cref="PlotlyFigure"/> as a PNG with a transparent background, by ScottPlot.</summary>
 internal static class ChartPicture
 {
+    // As many names as stand below each other in a chart's height.
+    private const int MostBeside = 15;
+
     /// <summary>Draws the traces.</summary>
     /// <param name="traces">The traces.</param>
     /// <param name="title">Above the chart; null for none.</param>
@@ -19,11 +22,11 @@ internal static class ChartPicture
         EmbeddedFont.EnsureRegistered();
         using var plot = new Plot();
         Style(plot, title, axes ?? ChartAxes.Loss);
-        foreach (var trace in traces)
+        foreach (var trace in Named(traces))
             Add(plot, trace);
         // An empty legend has no size, and the layout around it collapses.
         if (traces.Count > 0)
-            AddLegend(plot);
+            AddLegend(plot, isBeside: traces.Count > PlotlyFigure.MostAbove);
         StyleAxes(plot, traces.Count > 0, [.. traces.Where(trace => trace.RightAxis)]);
         adjust?.Invoke(plot);
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);
@@ -51,12 +54,22 @@ internal static class ChartPicture
             axis.Label.Bold = false;
     }
 
-    private static void AddLegend(Plot plot)
+    // A picture cannot scroll: what a legend beside it has no room for is counted.
+    private static IEnumerable<ChartTrace> Named(IReadOnlyList<ChartTrace> traces)
     {
-        plot.ShowLegend(Edge.Top);
-        plot.Legend.Orientation = Orientation.Horizontal;
+        if (traces.Count <= PlotlyFigure.MostAbove) return traces;
+        return traces.Select((trace, i) => trace with
+        {
+            Name = i < MostBeside ? ShortText.Of(trace.Name, PlotlyFigure.LongestName) : i == MostBeside ? FormattableString.Invariant($"and {traces.Count - MostBeside} more") : "",
+        });
+    }
+
+    private static void AddLegend(Plot plot, bool isBeside)
+    {
+        plot.ShowLegend(isBeside ? Edge.Right : Edge.Top);
+        plot.Legend.Orientation = isBeside ? Orientation.Vertical : Orientation.Horizontal;
         plot.Legend.FontName = EmbeddedFont.Family;
-        plot.Legend.FontSize = 12;
+        plot.Legend.FontSize = isBeside ? 10 : 12;
         plot.Legend.FontColor = Color.FromHex(ChartPalette.Text);
         plot.Legend.BackgroundColor = Colors.Transparent;
         plot.Legend.OutlineWidth = 0;

@@ -5,6 +5,9 @@ namespace UniVG.Notebooks.Displays.Charts;
 /// <summary>The HTML of a chart: a box of fixed size that shows its fallback until plotly.js draws into it.</summary>
 internal static class PlotlyElement
 {
+    /// <summary>The attribute by which boxes that wait for plotly.js are known.</summary>
+    public const string Mark = "data-univg-chart=";
+
     /// <summary>A box that only shows the fallback.</summary>
     public static string Static(string fallbackHtml, int width, int height) => $"""
         <div class="univg-chart" style="width:{width}px;height:{height}px">{fallbackHtml}</div>
@@ -50,7 +53,7 @@ internal static class PlotlyElement
             })();
             """;
         return $"""
-            <div class="univg-chart" data-univg-chart="{id}" style="position:relative;width:{width}px;height:{height}px">{fallbackHtml}</div>
+            <div class="univg-chart" {Mark}"{id}" style="position:relative;width:{width}px;height:{height}px">{fallbackHtml}</div>
             <script>{script}</script>
             """;
     }

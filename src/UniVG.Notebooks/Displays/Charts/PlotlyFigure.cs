@@ -5,12 +5,18 @@ namespace UniVG.Notebooks.Displays.Charts;
 /// <summary>Builds the JSON of a Plotly figure: data, layout and config.</summary>
 internal static class PlotlyFigure
 {
+    /// <summary>How many lines a legend above the chart names; more stand beside it, in a list that scrolls.</summary>
+    public const int MostAbove = 8;
+
+    /// <summary>The longest name in a legend beside a chart, in characters.</summary>
+    public const int LongestName = 30;
+
     private const string FontFamily = "Inter, system-ui, -apple-system, Segoe UI, sans-serif";
 
     /// <summary>Draws traces (at least one: Plotly fails on empty axes), by default over steps, with the learning rates on the right axis.</summary>
     public static JsonObject Create(IReadOnlyList<ChartTrace> traces, string? title, int width, int height, ChartAxes? axes = null) => new()
     {
-        ["data"] = new JsonArray([.. traces.Select(Trace)]),
+        ["data"] = new JsonArray([.. traces.Select(trace => Trace(traces.Count > MostAbove ? trace with { Name = ShortText.Of(trace.Name, LongestName) } : trace))]),
         ["layout"] = Layout(title, width, height, traces, axes ?? ChartAxes.Loss),
         ["config"] = new JsonObject
         {
@@ -80,16 +86,19 @@ internal static class PlotlyFigure
             ["paper_bgcolor"] = "rgba(0,0,0,0)",
             ["plot_bgcolor"] = "rgba(0,0,0,0)",
             ["font"] = new JsonObject { ["family"] = FontFamily, ["size"] = 12, ["color"] = ChartPalette.Text },
-            ["hovermode"] = "x unified",
+            ["hovermode"] = traces.Count > MostAbove ? "closest" : "x unified",
             ["hoverlabel"] = new JsonObject
             {
                 ["bgcolor"] = "#2b2f36",
                 ["bordercolor"] = "#2b2f36",
                 ["font"] = new JsonObject { ["color"] = "#f2f4f7" },
+                ["namelength"] = -1,
             },
             // Constant, so that zoom, hidden traces and the log scale survive the live updates.
             ["uirevision"] = "univg",
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom", ["bgcolor"] = "rgba(0,0,0,0)" },
+            ["legend"] = traces.Count > MostAbove
+                ? new JsonObject { ["x"] = 1.02, ["y"] = 1, ["yanchor"] = "top", ["bgcolor"] = "rgba(0,0,0,0)", ["font"] = new JsonObject { ["size"] = 10 } }
+                : new JsonObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom", ["bgcolor"] = "rgba(0,0,0,0)" },
             ["xaxis"] = Axis(axes.X),
             ["yaxis"] = Axis(axes.Y),
             ["updatemenus"] = new JsonArray(ScaleButtons()),

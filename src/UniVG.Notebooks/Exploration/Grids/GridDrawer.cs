@@ -96,7 +96,8 @@ internal sealed class GridDrawer(UniVGSession session, Action<string>? onProgres
             Directory.CreateDirectory(folder);
             var path = Enumerable.Range(1, int.MaxValue)
                 .Select(number => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}-grid-{number:D5}.png"))).First(path => !File.Exists(path));
-            File.WriteAllBytes(path, SampleGridView.Picture(grid, session.RequireModel().Name));
+            var bytes = SampleGridView.Picture(grid, session.RequireModel().Name);
+            AtomicFile.Replace(path, stream => stream.Write(bytes), durable: false);
             return grid with { File = path };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

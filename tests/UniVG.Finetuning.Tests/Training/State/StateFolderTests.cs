@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Finetuning.Adapters.Lora;
 using UniVG.Finetuning.Training;
@@ -56,6 +57,33 @@ public sealed class StateFolderTests : IDisposable
         Assert.Equal(2, search.Found.State.Step);
         Assert.Contains(problem, Assert.Single(search.PassedOver), StringComparison.Ordinal);
         Assert.Contains("a-step00000004-state", search.PassedOver[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_changed_byte_is_noticed_also_in_a_state_of_an_earlier_version(bool earlier)
+    {
+        await TrainAsync(9, new SaveSchedule { EverySteps = 2 }, stopAfter: 2);
+        var path = _tiny.Files.StateAtStep(2);
+        var json = Path.Combine(path, "state.json");
+        var (state, optimizer) = (StateFolder.Peek(path)!, Path.Combine(path, "optimizer.safetensors"));
+        if (earlier)
+        {
+            var text = File.ReadAllText(json);
+            foreach (var (name, hash) in state.Hashes)
+                text = text.Replace(hash, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(path, name)))), StringComparison.Ordinal);
+            File.WriteAllText(json, text);
+        }
+
+        Assert.Equal(3, StateFolder.Peek(path)!.Hashes.Values.Distinct().Count(hash => hash.Length == (earlier ? 64 : 32)));
+        Assert.Equal(2, StateSearch.FindNewest(_tiny.Files.Folder).Found.State.Step);
+
+        var bytes = File.ReadAllBytes(optimizer);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(optimizer, bytes);
+        Assert.False(StateFolder.TryRead(path, out _, out var problem));
+        Assert.Equal("is damaged (optimizer.safetensors)", problem);
     }
 
     [Fact]
@@ -128,7 +156,7 @@ public sealed class StateFolderTests : IDisposable
         var message = Assert.Throws<UniVGException>(() => _tiny.Begin(
             new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 100_000_000 }, new SaveSchedule { EverySteps = 1 })).Message;
 
-        Assert.Contains("GB are free there", message, StringComparison.Ordinal);
+        Assert.Contains("MB are free there", message, StringComparison.Ordinal);
     }
 
     private IReadOnlyList<string> Written() => _tiny.Files.Existing();
