@@ -21,7 +21,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UniVGException($"'{path}' cannot be written: {e.Message.TrimEnd('.')}.", e);
+            throw new UniVGException($"'{path}' cannot be written: {FileFault.Of(e)}.", e);
         }
     }
 

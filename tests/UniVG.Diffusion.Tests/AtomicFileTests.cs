@@ -20,7 +20,7 @@ public sealed class AtomicFileTests : IDisposable
         var e = Assert.Throws<UniVGException>(() => AtomicFile.Write(path, stream =>
         {
             stream.WriteByte(1);
-            throw new IOException("No space left on device.");
+            throw new IOException($"No space left on device : '{path}.partial'");
         }, durable));
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Replace(path, _ => throw new InvalidOperationException(), durable));
 

@@ -38,7 +38,7 @@ public static class SessionExploration
         {
             throw damaged.Count > 0 ? new UniVGException(damaged[0]) : new UniVGException(runs.Count == 0
                 ? "This session has fewer than two runs; name those to compare, '#!univg runs' lists them."
-                : $"'{string.Join(' ', runs)}' is one run; name another to compare it with, or a folder with several.");
+                : $"'{runs[0]}' is one run; name another to compare it with, or a folder with several.");
         }
 
         session.RequireIdle();

@@ -30,12 +30,16 @@ internal static class ModelParts
         return (NameOf(path), parts.Own(ReadAdapter(model, path, new AdapterLoadOptions { Multiplier = beside.Scale })));
     }
 
+    // Far beyond what still draws a picture, and within what any precision can hold.
+    private const int Strongest = 1000;
+
     /// <summary>What commands call the adapter of a file.</summary>
     public static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 
-    /// <summary>Makes sure that a strength is a number.</summary>
+    /// <summary>Makes sure that a strength is a number, and none that only noise can come of.</summary>
     public static void RequireFinite(double scale)
     {
-        if (!double.IsFinite(scale)) throw new UniVGException($"The adapter's scale is {scale}; it must be a number (1 is the adapter as trained).");
+        if (!(Math.Abs(scale) <= Strongest)) throw new UniVGException(
+            FormattableString.Invariant($"The adapter's scale is {NumberText.Exact(scale)}; it must be a number from -{Strongest} to {Strongest} (1 is the adapter as trained)."));
     }
 }

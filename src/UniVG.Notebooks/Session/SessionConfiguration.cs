@@ -62,6 +62,7 @@ public static class SessionConfiguration
     /// <exception cref="UniVGException">The file exists, or cannot be written.</exception>
     public static void ExportConfiguration(this UniVGSession session, string path, bool overwrite = false)
     {
+        if (string.IsNullOrWhiteSpace(path)) throw new UniVGException("The path is empty; name a file such as config.toml.");
         if (File.Exists(path) && !overwrite) throw new UniVGException($"'{path}' exists already; add --overwrite to replace it, or choose another name.");
         AtomicFile.WriteText(path, TrainerToml.Write(session.Keeper?.PresentDefinition ?? Describe(session)));
     }

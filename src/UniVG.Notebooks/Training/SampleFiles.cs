@@ -66,7 +66,7 @@ internal sealed class SampleFiles(UniVGSession session, string notebookFolder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Fault = $"The samples could not be written to '{folder}' ({e.Message.TrimEnd('.')}); they are only in this notebook.";
+            Fault = $"The samples could not be written to '{folder}' ({FileFault.Of(e)}); they are only in this notebook.";
             return new SavedSamples(labelled, []);
         }
     }

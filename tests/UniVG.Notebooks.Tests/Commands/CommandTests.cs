@@ -283,6 +283,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("model tiny extra", "extra")]
     [InlineData("help trian", "train")]
     [InlineData("model no/such/file.safetensors", "no/such/file.safetensors")]
+    [InlineData("scale 1e308", "scale is 1e308; it must be a number from -1000 to 1000")]
+    [InlineData("config --export \"\"", "The path is empty")]
     [InlineData("inspect no/such/file.safetensors", "There is no file 'no/such/file.safetensors'; check the path.")]
     [InlineData("model tiny --device gpu", "auto, cpu, cuda")]
     [InlineData("model tiny --schedule fast", "auto, sd, univg")]

@@ -120,6 +120,17 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sweep_is_stopped_also_while_it_is_planned()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Session.SweepAsync(Small with { Grid = [new("dim", [.. Enumerable.Range(1, 400).Cast<object>()])] }, cancellation: stop.Token));
+
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
     public async Task Where_every_run_is_given_up_the_cell_fails_with_one_sentence_below_the_table()
     {
         var host = new RecordingHost();

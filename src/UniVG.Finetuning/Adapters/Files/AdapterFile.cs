@@ -46,7 +46,7 @@ public static class AdapterFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new UniVGException($"'{folder}' cannot be written to ({e.Message.TrimEnd('.')}); choose another folder.", e);
+            throw new UniVGException($"'{folder}' cannot be written to ({FileFault.Of(e)}); choose another folder.", e);
         }
     }
 

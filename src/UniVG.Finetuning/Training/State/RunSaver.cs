@@ -48,7 +48,7 @@ public sealed class RunSaver(RunFiles files, SaveSchedule schedule, Func<RunOrig
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free >= needed) return;
         throw new UniVGException(FormattableString.Invariant(
-            $"The run will write about {needed / 1e9:0.00} GB to '{files.Folder}', and {free / 1e9:0.00} GB are free there; free some, choose another --output, save less often, or keep fewer states."));
+            $"The run will write about {needed / 1e6:N0} MB to '{files.Folder}', and {free / 1e6:N0} MB are free there; free some, choose another --output, save less often, or keep fewer states."));
     }
 
     /// <summary>The bytes that the schedule will have written at most at one time: all adapters, and the states kept while a new one is written.</summary>

@@ -10,6 +10,8 @@ internal static class ChartPicture
     // As many names as stand below each other in a chart's height.
     private const int MostBeside = 15;
 
+    private const int HalfNumber = 10;
+
     /// <summary>Draws the traces.</summary>
     /// <param name="traces">The traces.</param>
     /// <param name="title">Above the chart; null for none.</param>
@@ -54,19 +56,22 @@ internal static class ChartPicture
             axis.Label.Bold = false;
     }
 
-    // A picture cannot scroll: what a legend beside it has no room for is counted.
+    // A picture cannot scroll: what a legend beside it has no room for is counted, thin lines before the thick one of the best run.
     private static IEnumerable<ChartTrace> Named(IReadOnlyList<ChartTrace> traces)
     {
         if (traces.Count <= PlotlyFigure.MostAbove) return traces;
-        return traces.Select((trace, i) => trace with
-        {
-            Name = i < MostBeside ? ShortText.Of(trace.Name, PlotlyFigure.LongestName) : i == MostBeside ? FormattableString.Invariant($"and {traces.Count - MostBeside} more") : "",
-        });
+        var named = traces.OrderByDescending(trace => trace.Width).Take(MostBeside).ToHashSet(ReferenceEqualityComparer.Instance);
+        var others = FormattableString.Invariant($"and {traces.Count - named.Count} more");
+        return traces.Where(named.Contains).Select(trace => trace with { Name = ShortText.Of(trace.Name, PlotlyFigure.LongestName) })
+            .Concat(traces.Where(trace => !named.Contains(trace)).Select((trace, i) => trace with { Name = i == 0 ? others : "" }));
     }
 
     private static void AddLegend(Plot plot, bool isBeside)
     {
         plot.ShowLegend(isBeside ? Edge.Right : Edge.Top);
+
+        // The legend above has kept room for the half of a number that stands at the axis' end.
+        if (isBeside) plot.Axes.Title.MinimumSize = HalfNumber;
         plot.Legend.Orientation = isBeside ? Orientation.Vertical : Orientation.Horizontal;
         plot.Legend.FontName = EmbeddedFont.Family;
         plot.Legend.FontSize = isBeside ? 10 : 12;

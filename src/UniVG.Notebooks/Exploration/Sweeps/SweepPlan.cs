@@ -17,13 +17,14 @@ internal static class SweepPlan
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">The configuration that the session applied; null for the guide's.</param>
     /// <param name="model">The model that is trained.</param>
+    /// <param name="cancellation">Looked at before each adapter that is tried out.</param>
     /// <exception cref="UniVGException">There is nothing to try, a name is not known, or a value is impossible with all others; nothing is trained then.</exception>
-    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied, LoadedModel model)
+    public static IReadOnlyList<SweepRun> Of(SweepRequest request, RunDefinition? applied, LoadedModel model, CancellationToken cancellation)
     {
         var combinations = Combinations(request);
         if (combinations.Count == 0) throw new UniVGException("There is nothing to try; give a setting several values, such as --dim 4,8,16, or runs one by one, such as --run \"dim=4 lr=1e-3\".");
         var runs = combinations.Select(values => (Values: values, Configs: Configure(request, applied, values))).ToList();
-        var faults = Faults([.. runs.Select(run => run.Configs)], model);
+        var faults = Faults([.. runs.Select(run => run.Configs)], model, cancellation);
         RequirePossible(combinations, faults);
         var canonical = runs.Select(run => run.Values.Keys.ToDictionary(name => name, name => ValueOf(name, run.Configs))).ToList();
         var names = runs.SelectMany(run => run.Values.Keys).Distinct().ToList();
@@ -44,9 +45,13 @@ internal static class SweepPlan
         ];
     }
 
-    private static List<string?> Faults(List<(AdapterConfig Adapter, TrainingConfig Training)> configs, LoadedModel model)
+    private static List<string?> Faults(List<(AdapterConfig Adapter, TrainingConfig Training)> configs, LoadedModel model, CancellationToken cancellation)
     {
-        var adapters = configs.Select(config => config.Adapter).Distinct().ToDictionary(adapter => adapter, adapter => FaultOf(() => ModelParts.CreateAdapter(model, adapter, seed: 0).Dispose()));
+        var adapters = configs.Select(config => config.Adapter).Distinct().ToDictionary(adapter => adapter, adapter => FaultOf(() =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ModelParts.CreateAdapter(model, adapter, seed: 0).Dispose();
+        }));
         return [.. configs.Select(config => FaultOf(() => config.Training.ValidateFor(model.Pipeline)) ?? adapters[config.Adapter])];
     }
 

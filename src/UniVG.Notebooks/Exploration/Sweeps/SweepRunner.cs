@@ -46,7 +46,7 @@ internal sealed class SweepRunner(UniVGSession session, SweepRequest request, Ac
         var (model, dataset) = (session.RequireModel(), session.RequireDataset());
         _criterion = Criterion(hasValidation: dataset.Validation is not null);
         if (request.Real is { } real) EvaluationReference.RequireEnough(ImageFolder.Read(InputPath.Find(real), cancellation).Images.Count);
-        var plan = SweepPlan.Of(request, session.Configuration, model);
+        var plan = SweepPlan.Of(request, session.Configuration, model, cancellation);
         _record = SweepRecord.Open(request.Folder);
         foreach (var run in plan)
         {

@@ -160,7 +160,7 @@ public sealed class StateFolderTests : IDisposable
         var message = Assert.Throws<UniVGException>(() => _tiny.Begin(
             new LoraConfig { Dim = 1, ConvDim = 0 }, new TrainingConfig { Steps = 100_000_000 }, new SaveSchedule { EverySteps = 1 })).Message;
 
-        Assert.Contains("GB are free there", message, StringComparison.Ordinal);
+        Assert.Contains("MB are free there", message, StringComparison.Ordinal);
     }
 
     private IReadOnlyList<string> Written() => _tiny.Files.Existing();
