@@ -44,8 +44,7 @@ internal sealed class Checkpointing(bool isOn) : IScenario
         {
             using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
-            unet.Forward(latents, timesteps, context).square().mean().backward();
-            RecomputedBranch.ThrowIfFailed();
+            RecomputedBranch.Differentiate(unet.Forward(latents, timesteps, context).square().mean());
             foreach (var (_, parameter) in lora.Adapters.SelectMany(a => a.Parameters)) parameter.grad = null;
         }
     }

@@ -54,8 +54,8 @@ internal sealed partial class LohaMemory : IScenario
 
     private static void Differentiate(List<Adapter> block, Func<Adapter, Tensor, Tensor> branch)
     {
-        using (var loss = Forward(block, branch)) loss.backward();
-        RecomputedBranch.ThrowIfFailed();
+        using var loss = Forward(block, branch);
+        RecomputedBranch.Differentiate(loss);
         foreach (var (_, parameter) in block.SelectMany(a => a.Parameters)) parameter.grad = null;
     }
 

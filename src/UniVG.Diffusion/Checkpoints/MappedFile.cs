@@ -39,12 +39,14 @@ internal sealed class MappedFile(string path, long length) : IDisposable
     private Tensor? Map(ScalarType dtype, int size)
     {
         if (_maps.TryGetValue(dtype, out var map)) return map;
+        MemoryBound.AllowMapping(length);
         try
         {
             map = from_file(path, shared: false, length / size, dtype).DetachFromDisposeScope();
         }
         catch (System.Runtime.InteropServices.ExternalException)
         {
+            MemoryBound.AllowMapping(-length);
             map = null;
         }
 

@@ -1,3 +1,4 @@
+using UniVG.Diffusion.Runtime;
 using UniVG.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -41,8 +42,12 @@ public abstract class AdaptableLayer
     internal Tensor? FusedWeight { get; set; }
 
     /// <summary>Applies the layer, adapter included.</summary>
-    public Tensor Forward(Tensor input) =>
-        Adapter is null || FusedWeight is not null ? Apply(input, FusedWeight ?? Weight, Bias) : Adapter.Forward(this, input);
+    /// <exception cref="InsufficientMemoryException">The machine's memory is nearly used up.</exception>
+    public Tensor Forward(Tensor input)
+    {
+        MemoryBound.ThrowIfUsedUp();
+        return Adapter is null || FusedWeight is not null ? Apply(input, FusedWeight ?? Weight, Bias) : Adapter.Forward(this, input);
+    }
 
     /// <summary>
     /// The layer's operation with another weight of the same input size, as an adapter's branch needs it:

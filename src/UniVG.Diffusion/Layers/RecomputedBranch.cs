@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace UniVG.Diffusion.Layers;
@@ -14,7 +15,11 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
     private const string CountData = "count";
     private const int InputsBefore = 1; // the branch itself is the first argument
 
-    private static readonly ConcurrentQueue<Exception> Failures = [];
+    private const string FailuresData = "failures";
+
+    // Of each thread's branches, wherever their backward pass runs: on a GPU that is a thread of libtorch's.
+    [ThreadStatic]
+    private static ConcurrentQueue<Exception>? Failures;
 
     // libtorch takes its own reference to a returned gradient after the callback, so ours can go in the next one at the earliest.
     [ThreadStatic]
@@ -42,12 +47,14 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         return branch(input, factors).MoveToOuterDisposeScope();
     }
 
-    /// <summary>To be called after a backward pass, in which no exception can be thrown: throws what failed there, such as memory that ran out.</summary>
-    public static void ThrowIfFailed()
+    /// <summary>Computes the gradients of a loss whose branches this thread computed, and throws what failed in theirs, such as memory that ran out: no exception can leave the pass itself.</summary>
+    public static void Differentiate(Tensor loss)
     {
-        if (!Failures.TryDequeue(out var failure)) return;
+        Failures?.Clear(); // of a pass that ended with an exception of its own
+        loss.backward();
+        if (Failures?.TryDequeue(out var failure) != true) return;
         Failures.Clear();
-        throw new InvalidOperationException("The backward pass failed: " + failure.Message, failure);
+        throw new InvalidOperationException("The backward pass failed: " + failure!.Message, failure);
     }
 
     /// <inheritdoc/>
@@ -57,6 +64,7 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         Tensor[] tensors = [.. vars.Skip(InputsBefore).Cast<Tensor>()];
         ctx.save_data(BranchData, branch);
         ctx.save_data(CountData, vars.Length);
+        ctx.save_data(FailuresData, Failures ??= []);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([.. tensors]);
         using var scope = NewDisposeScope();
@@ -79,7 +87,7 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         }
         catch (Exception e)
         {
-            Failures.Enqueue(e);
+            ((ConcurrentQueue<Exception>)ctx.get_data(FailuresData)).Enqueue(e);
             for (var i = 0; i < gradients.Count; i++) gradients[i] = null!;
         }
 
@@ -96,6 +104,7 @@ public sealed class RecomputedBranch : autograd.MultiTensorFunction<RecomputedBr
         var output = branch(leaves[0], leaves[1..]);
         if (!output.requires_grad) return [];
         autograd.backward([output], [outer]);
+        if (Failures?.TryDequeue(out var inside) == true) ExceptionDispatchInfo.Throw(inside);
 
         var made = new List<Tensor>();
         for (var i = 0; i < leaves.Length; i++)

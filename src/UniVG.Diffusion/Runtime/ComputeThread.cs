@@ -17,6 +17,7 @@ public sealed class ComputeThread : IDisposable
     private readonly string _name;
     private bool _isStarted;
     private Action<Exception>? _fail;
+    private MemoryBound? _bound;
 
     /// <summary>Prepares the thread, which its first work starts: what was made and never used leaves none behind.</summary>
     /// <param name="name">What debuggers call it.</param>
@@ -34,9 +35,11 @@ public sealed class ComputeThread : IDisposable
     public static bool TryAbandon(string what)
     {
         if (Present is not { } present) return false;
-        var fail = present._fail!;
+
+        // First the bound goes: what memory ran out for has no room for another thread.
+        present._bound?.Dispose();
+        present._fail!(new LostThreadException(what));
         present.Start();
-        fail(new LostThreadException(what));
         return true;
     }
 
@@ -57,7 +60,6 @@ public sealed class ComputeThread : IDisposable
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var context = ExecutionContext.Capture();
-        MemoryBound? bound = null;
         lock (_gate)
         {
             if (!_isStarted) Start();
@@ -66,11 +68,7 @@ public sealed class ComputeThread : IDisposable
 
         _work.Add(() =>
         {
-            _fail = e =>
-            {
-                bound?.Dispose();
-                done.TrySetException(e);
-            };
+            _fail = e => done.TrySetException(e);
             if (context is null) Do();
             else ExecutionContext.Run(context, _ => Do(), null);
         });
@@ -79,8 +77,8 @@ public sealed class ComputeThread : IDisposable
         T Bounded()
         {
             // With CUDA it is the GPU's memory that runs out, and the driver maps what it likes.
-            bound = TorchRuntime.EnsureLoaded().HasCudaLibraries ? null : MemoryBound.Begin();
-            using (bound) return work();
+            _bound = TorchRuntime.EnsureLoaded().HasCudaLibraries ? null : MemoryBound.Begin();
+            using (_bound) return work();
         }
 
         void Do()
@@ -95,6 +93,8 @@ public sealed class ComputeThread : IDisposable
             }
             catch (Exception e)
             {
+                // All that was asked for before is free by now; kept for this thread, nothing else could have it.
+                if (DeviceFailure.IsOutOfMemory(e)) NativeHeap.GiveBack();
                 done.TrySetException(e);
             }
         }

@@ -19,6 +19,19 @@ public static class FreeMemory
     /// <summary>What the files of <c>proc</c> and <c>sys</c> below a folder tell.</summary>
     internal static MemoryRoom? Under(string root)
     {
+        try
+        {
+            return Read(root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Sandboxes leave some of these files out, or do not let them be read.
+            return null;
+        }
+    }
+
+    private static MemoryRoom? Read(string root)
+    {
         var file = Path.Combine(root, "proc/meminfo");
         if (!File.Exists(file)) return null;
         var entries = File.ReadLines(file).Select(line => line.Split(':')).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);

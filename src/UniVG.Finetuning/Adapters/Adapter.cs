@@ -69,6 +69,9 @@ public abstract class Adapter(AdapterTarget target) : ILayerAdapter, IDisposable
         return new AdapterMemory(IsSmall ? WeightsKept * weight : 0, WeightsAtOnce * weight);
     }
 
+    /// <summary>Where the branch is applied as two factors or more, how many values these have; null where the changed weight, of the layer's size, is applied.</summary>
+    internal virtual long? BranchElements => null;
+
     /// <summary>How many tensors of the weight's size autograd keeps where the layer is small: here the changed weight alone.</summary>
     private protected virtual long WeightsKept => 1;
 

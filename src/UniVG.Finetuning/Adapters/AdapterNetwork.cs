@@ -10,7 +10,9 @@ namespace UniVG.Finetuning.Adapters;
 /// <summary>All adapters of one fine-tuning, attached to the layers of a UNet and a text encoder. Disposing it restores the base model.</summary>
 public sealed class AdapterNetwork : IDisposable
 {
+    private readonly Lock _strength = new();
     private double _multiplier = 1;
+    private bool _actsAsTrained;
 
     /// <summary>Bundles adapters, attached or not.</summary>
     internal AdapterNetwork(AdapterConfig config, IReadOnlyList<Adapter> adapters)
@@ -45,14 +47,30 @@ public sealed class AdapterNetwork : IDisposable
     /// <summary>The number of trainable scalars.</summary>
     public long ParameterCount => Adapters.Sum(a => a.Parameters.Sum(p => p.Tensor.numel()));
 
-    /// <summary>The strength of all adapters: 1 as trained, 0 the base model.</summary>
+    /// <summary>The strength of all adapters: 1 as trained, 0 the base model. While a step is trained they act as trained all the same.</summary>
     public double Multiplier
     {
         get => _multiplier;
         set
         {
-            _multiplier = value;
-            foreach (var adapter in Adapters) adapter.Multiplier = value;
+            lock (_strength)
+            {
+                _multiplier = value;
+                Apply();
+            }
+        }
+    }
+
+    /// <summary>Whether the adapters act at strength 1, as a file holds them, whatever <see cref="Multiplier"/> is.</summary>
+    internal bool ActsAsTrained
+    {
+        set
+        {
+            lock (_strength)
+            {
+                _actsAsTrained = value;
+                Apply();
+            }
         }
     }
 
@@ -136,6 +154,11 @@ public sealed class AdapterNetwork : IDisposable
     {
         if (unet.Concat(textEncoder).Any(layer => layer.Adapter is not null))
             throw new UniVGException("The model already carries an adapter; detach it first.");
+    }
+
+    private void Apply()
+    {
+        foreach (var adapter in Adapters) adapter.Multiplier = _actsAsTrained ? 1 : _multiplier;
     }
 
     // Small layers, such as conv_out with its 4 outputs, get the dim of all others, as in kohya and LyCORIS.

@@ -30,10 +30,10 @@ public sealed class FineTuningRun : IDisposable
     private readonly CancellationTokenSource _disposing = new();
     private readonly ComputeThread _thread = new("UniVG training");
     private TrainingStep _step;
+    private readonly Lock _gate = new();
     private Task _training = Task.CompletedTask;
     private int _running;
     private int? _failedAt;
-    private double? _shownStrength;
 
     /// <summary>Prepares a run; no step is taken and no image encoded yet.</summary>
     /// <param name="model">The model that <paramref name="adapter"/> is attached to; not owned.</param>
@@ -106,6 +106,9 @@ public sealed class FineTuningRun : IDisposable
     /// <summary>Whether the loss stopped being a number. The adapter is then as it was before that step; a <see cref="Change"/> lets it try again.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Whether libtorch failed while a step changed the adapter, so that some tensors are a step ahead of others. Such a run takes no more steps, and has no state to save.</summary>
+    public bool IsHalfStepped => _update.IsHalfDone;
+
     /// <summary>Steps between measurements of the validation loss; 0 where there are none.</summary>
     public int ValidateEvery => _validation is null ? 0 : Config.ValidateEvery ?? Math.Max(1, TotalSteps / ValidationsPerRun);
 
@@ -154,6 +157,7 @@ public sealed class FineTuningRun : IDisposable
     public FineTuningRun Fork(TrainingConfig config)
     {
         if (IsTraining) throw new UniVGException("The run is training; interrupt it before forking it.");
+        RequireWhole();
         if (!config.Optimizer.Equals(Config.Optimizer, StringComparison.OrdinalIgnoreCase) || config.LoraPlusRatio is null != Config.LoraPlusRatio is null)
             throw new UniVGException("A fork goes on with the optimizer's memory, so optimizer and loraplus-lr-ratio stay; begin another run with '#!univg train' instead.");
         var fork = new FineTuningRun(Model, Dataset, Adapter, config) { Step = Step };
@@ -190,40 +194,29 @@ public sealed class FineTuningRun : IDisposable
     {
         RequireUsable();
         if (HasFailed) throw new UniVGException("The run failed; give it other settings ('#!univg set lr=...') to go on, or begin another with '#!univg train' and a lower --lr.");
-        if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
-        try
-        {
-            _training = _thread.Run(() => TakeSteps(count, onStep, onEncoded, stop.Token));
-            await _training.ConfigureAwait(false);
-        }
-        catch (LostThreadException)
-        {
-            EndStep();
-            throw;
-        }
-        finally
-        {
-            Volatile.Write(ref _running, 0);
-        }
+        await DriveAsync(stop => TakeSteps(count, onStep, onEncoded, stop), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Estimates what a step takes, by measuring a prediction or, where it is short, a few passes; nothing of the run changes.</summary>
-    /// <exception cref="UniVGException">The run is training, or not even the prediction fits into the memory.</exception>
-    public async Task<StepCost> EstimateCostAsync()
+    /// <param name="cancellationToken">Looked at before each pass.</param>
+    /// <exception cref="UniVGException">The run is being driven from elsewhere, or not even the prediction fits into the memory.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<StepCost> EstimateCostAsync(CancellationToken cancellationToken = default)
     {
         RequireUsable();
-        if (IsTraining) throw new UniVGException("The run is training; its speed is in its history.");
-        return await _thread.Run(() => Explained(() => AsTrained(() => StepCost.Of(this, _plan.BatchesOfEpoch(Epoch))))).ConfigureAwait(false);
+        return await DriveAsync(stop => AsTrained(() => StepCost.Of(this, _plan.BatchesOfEpoch(Epoch), stop)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops after the present step where one is under way, and frees what the run holds; its history stays.</summary>
     /// <exception cref="UniVGException">Called from what is told of each step, which the step would wait for.</exception>
     public void Dispose()
     {
-        if (IsDisposed) return;
         if (_thread.IsCurrent) throw new UniVGException("The run is taking steps, and what is told of them cannot replace or dispose it; cancel it there, and do that when it has stopped.");
-        _disposing.Cancel();
+        lock (_gate)
+        {
+            if (IsDisposed) return;
+            _disposing.Cancel();
+        }
 
         // Native code may be working on the tensors: they are freed only when the training thread has left them.
         _training.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
@@ -251,12 +244,51 @@ public sealed class FineTuningRun : IDisposable
         if (IsDisposed) throw new UniVGException("The run was replaced by another, or disposed: its history is there, but it takes no more steps.");
         if (Model.IsDisposed) throw new UniVGException("The run's model was disposed or replaced; load it again, and go on with '#!univg resume' where a state was saved, or begin another run.");
         if (Adapter.IsDisposed) throw new UniVGException("The run's adapter was disposed or replaced; begin another run, or go on with '#!univg resume' where a state was saved.");
+        RequireWhole();
+    }
+
+    private async Task<T> DriveAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _running, 1) == 1) throw new UniVGException("The run is training already; wait for it, or interrupt it.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        try
+        {
+            Task<T> training;
+            lock (_gate)
+            {
+                RequireUsable();
+                _training = training = OnThreadAsync(() => work(stop.Token));
+            }
+
+            return await training.ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private async Task<T> OnThreadAsync<T>(Func<T> work)
+    {
+        try
+        {
+            return await _thread.Run(work).ConfigureAwait(false);
+        }
+        catch (LostThreadException e)
+        {
+            EndStep();
+            throw Told(e) ?? e;
+        }
+        catch (Exception e) when (Told(e) is { } told)
+        {
+            throw told;
+        }
     }
 
     private int TakeSteps(int count, Action<StepReport>? onStep, Action<int, int>? onEncoded, CancellationToken cancellationToken)
     {
-        Explained(() => _latents.Fill(onEncoded, cancellationToken));
-        Explained(() => _validation?.Fill(onEncoded, cancellationToken));
+        _latents.Fill(onEncoded, cancellationToken);
+        _validation?.Fill(onEncoded, cancellationToken);
         ValidateIfDue(cancellationToken);
         for (var i = 0; i < count && !IsFinished; i++)
         {
@@ -275,11 +307,10 @@ public sealed class FineTuningRun : IDisposable
     // A file has no strength: what is trained is what it holds, however strongly samples show it.
     private T AsTrained<T>(Func<T> work)
     {
-        _shownStrength = Adapter.Multiplier;
-        Adapter.Multiplier = 1;
+        Adapter.ActsAsTrained = true;
         try
         {
-            return Explained(work);
+            return work();
         }
         finally
         {
@@ -289,28 +320,18 @@ public sealed class FineTuningRun : IDisposable
 
     private void EndStep()
     {
-        if (_shownStrength is { } shown) Adapter.Multiplier = shown;
-        _shownStrength = null;
+        Adapter.ActsAsTrained = false;
         Adapter.Dropout.Seed = null;
         _update.Drop();
     }
 
-    private static void Explained(Action work) => Explained(() =>
-    {
-        work();
-        return true;
-    });
+    private UniVGException? Told(Exception e) => IsHalfStepped ? new UniVGException(RunAdvice.AfterHalfAStep(this, e), e) : DeviceFailure.ExplainNative(e);
 
-    private static T Explained<T>(Func<T> work)
+    /// <summary>Makes sure that all tensors are of the same step.</summary>
+    /// <exception cref="UniVGException">They are not.</exception>
+    internal void RequireWhole()
     {
-        try
-        {
-            return work();
-        }
-        catch (Exception e) when (DeviceFailure.ExplainNative(e) is { } explained)
-        {
-            throw explained;
-        }
+        if (IsHalfStepped) throw new UniVGException(RunAdvice.AfterHalfAStep(this));
     }
 
     private StepReport TakeStep(CancellationToken cancellationToken)

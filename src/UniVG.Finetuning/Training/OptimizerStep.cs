@@ -18,6 +18,12 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
 
     private readonly Tensor[] _parameters = [.. optimizer.Groups.SelectMany(group => group.Parameters)];
 
+    /// <summary>
+    /// Whether an update began to change the adapter and did not come to its end, so that some of its tensors, or of the optimizer's, are a step
+    /// ahead of others. What they were before is not kept: a copy of all of them in every step would take as long as the update.
+    /// </summary>
+    public bool IsHalfDone { get; private set; }
+
     /// <summary>Adds the gradients of a batch, without waiting for the device.</summary>
     /// <param name="loss">A scalar; its mean over the step's batches counts.</param>
     /// <param name="planned">
@@ -26,8 +32,7 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
     public void Accumulate(Tensor loss, int planned)
     {
         var part = planned == 1 ? loss : loss / planned;
-        (scaler?.Scale(part) ?? part).backward();
-        RecomputedBranch.ThrowIfFailed();
+        RecomputedBranch.Differentiate(scaler?.Scale(part) ?? part);
         _losses.Add(loss.detach().MoveToOuterDisposeScope());
     }
 
@@ -46,13 +51,15 @@ internal sealed class OptimizerStep(AdapterNetwork adapter, IOptimizer optimizer
         var read = stack([.. numbers.Select(number => number.to(ScalarType.Float64, norm.device))]).cpu().data<double>().ToArray();
         var loss = read[2..].Average();
         if (!double.IsFinite(loss)) throw NotANumber();
-        if (scaler?.Accept(read[1] == 0) == false)
+        if (scaler?.Accept(found!, read[1] == 0) == false)
             return scaler.Factor >= MinScale ? loss : throw NotANumber();
 
         if (!double.IsFinite(read[0])) throw NotANumber();
         GradientClipping.Clip(gradients, read[0], config.MaxGradientNorm);
+        IsHalfDone = true;
         optimizer.Step();
         if (config.ScaleWeightNorms is { } limit) AdapterNorms.Limit(adapter, limit);
+        IsHalfDone = false;
         return loss;
     }
 

@@ -47,4 +47,14 @@ public static class RunAdvice
         if (run.LossScaler is not null) changes.Add("a model in another precision (--precision bf16 or fp32)");
         return $"The loss is no longer a number in step {run.Step + 1}, and the adapter is left as it was after step {run.Step}; try {string.Join(", or ", changes)}.";
     }
+
+    /// <summary>What it means that libtorch failed in the middle of an update.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="why">What failed, where that is to be told.</param>
+    public static string AfterHalfAStep(FineTuningRun run, Exception? why = null)
+    {
+        var reason = why is null ? "" : $" ({DeviceFailure.FirstLine(why)})";
+        return $"Step {run.Step + 1} failed while it changed the adapter{reason}, and some of its tensors are a step ahead of others, so that the run cannot go on from here; " +
+            $"take up its newest state with '#!univg resume', or begin again with '#!univg {run.Adapter.Config.Kind}'.";
+    }
 }

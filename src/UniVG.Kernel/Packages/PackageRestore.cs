@@ -89,7 +89,7 @@ internal static partial class PackageRestore
     {
         try
         {
-            return Process.Start(start)!;
+            return ChildProcess.Start(start);
         }
         catch (Win32Exception e)
         {

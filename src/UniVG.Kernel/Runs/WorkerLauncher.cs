@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using UniVG.Diffusion;
+using UniVG.Diffusion.Runtime;
 using UniVG.Notebooks.Hosting;
 
 namespace UniVG.Kernel.Runs;
@@ -18,7 +19,7 @@ internal sealed class WorkerLauncher : IWorkerLauncher
         if (DotnetInstallation.Root is { } root) start.Environment["DOTNET_ROOT"] = root;
         try
         {
-            using var shell = Process.Start(start)!;
+            using var shell = ChildProcess.Start(start);
             shell.WaitForExit();
         }
         catch (System.ComponentModel.Win32Exception e)

@@ -14,6 +14,12 @@ internal static unsafe partial class NativeErrors
     // struct __cxa_exception of the Itanium C++ ABI, 64 bits: its first field is the type, and the thrown object follows it.
     private const int HeaderSize = 112;
 
+    // Of its unwind header the class, "GNUCC++" and 0. With 1 at the end it was thrown again from an exception_ptr, as libtorch does with what
+    // failed on another thread: the header then is a __cxa_dependent_exception, whose first field points to the object that was thrown first.
+    private const int ClassOffset = 80;
+    private const long Primary = 0x474E5543432B2B00;
+    private const long Dependent = Primary + 1;
+
     // std::type_info: its table of functions, then its name.
     private const int NameOffset = 8;
 
@@ -64,7 +70,12 @@ internal static unsafe partial class NativeErrors
     {
         var exception = *(nint*)Globals();
         if (exception == 0) return "it called std::terminate.";
+        var kind = *(long*)(exception + ClassOffset);
+        if (kind == Dependent) exception = *(nint*)exception - HeaderSize;
+        else if (kind != Primary) return "it threw what is no C++ exception.";
         var type = Marshal.PtrToStringUTF8(*(nint*)(*(nint*)exception + NameOffset)) ?? "";
+
+        if (type == "St9bad_alloc") return "out of memory (std::bad_alloc)";
 
         // Anything can be thrown, but only exceptions say what they are; libtorch's are named c10::Error, std::runtime_error ….
         if (!type.Contains("rror", StringComparison.Ordinal) && !type.Contains("xception", StringComparison.Ordinal)) return $"it threw a {type}.";

@@ -150,7 +150,7 @@ public sealed class UniVGSession : IDisposable
         return Adapters.Add(ModelParts.NameOf(path), ModelParts.ReadAdapter(model, path, options));
     }
 
-    /// <summary>Changes the strength of an adapter, at once, also while a run is trained.</summary>
+    /// <summary>Changes the strength of an adapter, at once; of the one that is trained also meanwhile, which does not change how it is trained.</summary>
     /// <param name="scale">1 as trained, 0 off.</param>
     /// <param name="name">The adapter; null where there is only one.</param>
     /// <exception cref="UniVGException">There is no such adapter, or the strength is no number.</exception>
@@ -158,6 +158,7 @@ public sealed class UniVGSession : IDisposable
     {
         ModelParts.RequireFinite(scale);
         var adapter = Adapters.Find(name);
+        if (!adapter.IsOwn) RequireIdle();
         adapter.Network.Multiplier = scale;
         return adapter;
     }

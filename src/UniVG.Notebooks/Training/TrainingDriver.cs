@@ -41,7 +41,7 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
         {
             foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter).Concat(RunAdvice.BeforeTraining(run)))
                 host.Display(new MimeBundle(advice));
-            foreach (var note in CostNote.Of(run, await run.EstimateCostAsync().ConfigureAwait(false))) host.Display(new MimeBundle(note));
+            foreach (var note in CostNote.Of(run, await run.EstimateCostAsync(cancellation).ConfigureAwait(false))) host.Display(new MimeBundle(note));
         }
 
         if (Keeper.LogFolder is { } log) host.Display(new MimeBundle($"TensorBoard's log: {log}"));

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using TorchSharp;
+using UniVG.Diffusion.Checkpoints;
 using UniVG.Diffusion.Runtime;
 
 namespace UniVG.Diffusion.Tests.Runtime;
@@ -51,6 +53,61 @@ public sealed class MemoryBoundTests
         }));
         Assert.True(DeviceFailure.IsOutOfMemory(refused));
         Assert.Equal(0, await thread.Run(() => Zeros(64 * MiB)));
+    }
+
+    [Fact]
+    public void A_file_that_is_mapped_takes_nothing_of_what_is_free()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux promises more memory than there is.");
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var file = File.OpenWrite(path)) file.SetLength(1024 * MiB);
+            using var bound = MemoryBound.Begin(free: 256 * MiB);
+            using var mapped = new MappedFile(path, 1024 * MiB);
+
+            using var whole = mapped.Read(torch.ScalarType.Float32, 0, 1024 * MiB / sizeof(float));
+            Assert.Equal(1024 * MiB / sizeof(float), whole.numel());
+            Assert.ThrowsAny<Exception>(() => torch.zeros(512 * MiB / sizeof(float)));
+            Assert.Equal(0, Zeros(64 * MiB));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_allocator_kept_cannot_be_taken_beyond_the_bound_either()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux promises more memory than there is.");
+        var cancellation = TestContext.Current.CancellationToken;
+        using var scope = torch.NewDisposeScope();
+        var kept = Enumerable.Range(0, 40).Select(_ => torch.empty(8 * MiB / sizeof(float))).ToList();
+        using var bound = MemoryBound.Begin(free: 128 * MiB);
+        MemoryBound.ThrowIfUsedUp();
+
+        // Mapped before the bound was set, and touched only now.
+        foreach (var block in kept) block.fill_(1);
+        while (Record.Exception(MemoryBound.ThrowIfUsedUp) is not InsufficientMemoryException) await Task.Delay(5, cancellation);
+        bound!.Dispose();
+        MemoryBound.ThrowIfUsedUp();
+    }
+
+    [Fact]
+    public void Programs_that_are_started_meanwhile_are_not_bound()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux promises more memory than there is.");
+        var unbound = Limit();
+        using var bound = MemoryBound.Begin(free: 512 * MiB);
+        Assert.Equal(unbound, Limit());
+        Assert.ThrowsAny<Exception>(() => torch.zeros(1024 * MiB / sizeof(float)));
+
+        static string Limit()
+        {
+            using var shell = ChildProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", "ulimit -S -d"]) { RedirectStandardOutput = true });
+            return shell.StandardOutput.ReadToEnd();
+        }
     }
 
     private static float Zeros(long bytes)

@@ -44,8 +44,7 @@ public class AdapterTrainingTests
             var context = full ? text.Forward(data["input_ids"][step], clipSkip: 2) : data["context"][step];
             var noisy = NoiseSchedule.StableDiffusion.AddNoise(data["latents"][step], noise, timesteps);
             var value = loss.Compute(unet.Forward(noisy, timesteps, context), noise, timesteps);
-            value.backward();
-            RecomputedBranch.ThrowIfFailed();
+            RecomputedBranch.Differentiate(value);
             var norm = GradientClipping.Clip(optimizer.Groups.SelectMany(g => g.Parameters), maxNorm: full ? 1 : 0);
             optimizer.Step();
             optimizer.ZeroGradients();

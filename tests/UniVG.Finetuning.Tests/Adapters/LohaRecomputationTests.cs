@@ -25,8 +25,7 @@ public class LohaRecomputationTests
         var x = randn([2, 6, 8, 8], requires_grad: true);
         var outer = randn([2, 8, 4, 4]);
 
-        (adapter.Adapt(layer, x, zeros([2, 8, 4, 4])) * outer).sum().backward();
-        RecomputedBranch.ThrowIfFailed();
+        RecomputedBranch.Differentiate((adapter.Adapt(layer, x, zeros([2, 8, 4, 4])) * outer).sum());
         Tensor[] tensors = [x, .. adapter.Parameters.Select(p => p.Tensor)];
         var actual = tensors.Select(t => t.grad!.clone()).ToArray();
         foreach (var t in tensors) t.grad = null;
@@ -52,13 +51,11 @@ public class LohaRecomputationTests
         Tensor[] tensors = [x, .. adapter.Parameters.Select(p => p.Tensor)];
 
         var actual = single.Layer.Forward(x);
-        (actual * outer).sum().backward();
-        RecomputedBranch.ThrowIfFailed();
+        RecomputedBranch.Differentiate((actual * outer).sum());
         var gradients = tensors.Select(t => t.grad!.clone()).ToArray();
         foreach (var t in tensors) t.grad = null;
         var expected = adapter.Adapt(single.Layer, x, single.Layer.Apply(x, single.Layer.Weight, single.Layer.Bias));
-        (expected * outer).sum().backward();
-        RecomputedBranch.ThrowIfFailed();
+        RecomputedBranch.Differentiate((expected * outer).sum());
 
         TensorAssert.Close(expected, actual, 1e-5);
         foreach (var (t, gradient) in tensors.Zip(gradients)) TensorAssert.Close(t.grad!, gradient, 1e-5);
@@ -96,8 +93,7 @@ public class LohaRecomputationTests
         var factor = ones([2, 3], requires_grad: true);
         var x = ones([4, 3]);
 
-        RecomputedBranch.Apply((input, factors) => nn.functional.linear(input, factors[0]), x, [factor]).sum().backward();
-        RecomputedBranch.ThrowIfFailed();
+        RecomputedBranch.Differentiate(RecomputedBranch.Apply((input, factors) => nn.functional.linear(input, factors[0]), x, [factor]).sum());
 
         Assert.Equal([4f, 4, 4, 4, 4, 4], factor.grad!.data<float>().ToArray());
         Assert.Null(x.grad);
@@ -111,10 +107,35 @@ public class LohaRecomputationTests
         var calls = 0;
         var y = RecomputedBranch.Apply((x, f) => ++calls == 1 ? x * f[0] : throw new InvalidOperationException("no memory"), ones(3), [factor]);
 
-        y.sum().backward();
+        Assert.Contains("no memory", Assert.Throws<InvalidOperationException>(() => RecomputedBranch.Differentiate(y.sum())).Message, StringComparison.Ordinal);
+        RecomputedBranch.Differentiate((factor * 2).sum());
+    }
 
-        Assert.Contains("no memory", Assert.Throws<InvalidOperationException>(RecomputedBranch.ThrowIfFailed).Message, StringComparison.Ordinal);
-        RecomputedBranch.ThrowIfFailed();
+    [Fact]
+    public void Failure_of_a_branch_within_a_branch_is_told_once_and_not_to_another_thread()
+    {
+        using var scope = NewDisposeScope();
+        var factor = ones(3, requires_grad: true);
+        var calls = 0;
+        Tensor Inner(Tensor x, Tensor[] f) => ++calls <= 2 ? x * f[0] : throw new InvalidOperationException("no memory");
+        var y = RecomputedBranch.Apply((x, f) => RecomputedBranch.Apply(Inner, x, f), ones(3), [factor]);
+
+        y.sum().backward(); // and nobody asks
+
+        Exception? told = null;
+        var other = new Thread(() => told = Record.Exception(() =>
+        {
+            using var inside = NewDisposeScope();
+            var own = ones(3, requires_grad: true);
+            RecomputedBranch.Differentiate(RecomputedBranch.Apply((x, f) => x * f[0], ones(3), [own]).sum());
+        }));
+        other.Start();
+        other.Join();
+        Assert.Null(told);
+        RecomputedBranch.Differentiate((factor * 2).sum());
+        calls = 0;
+        y = RecomputedBranch.Apply((x, f) => RecomputedBranch.Apply(Inner, x, f), ones(3), [factor]);
+        Assert.Equal("The backward pass failed: no memory", Assert.Throws<InvalidOperationException>(() => RecomputedBranch.Differentiate(y.sum())).Message);
     }
 
     [Fact]

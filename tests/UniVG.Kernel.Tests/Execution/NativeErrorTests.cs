@@ -52,5 +52,40 @@ public sealed class NativeErrorTests : IDisposable
         Assert.Contains("step 3/3", Text(executed[4]!["outputs"]!.AsArray()[^1]!), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_thrown_again_from_another_thread_is_told_and_ends_the_cell_only()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only there such an error is caught");
+        var path = Path.Combine(_folder, "again.ipynb");
+
+        // std::rethrow_exception(std::make_exception_ptr(std::runtime_error("no memory"))), as libtorch does with what fails in a parallel loop.
+        const string Throw =
+            """
+            using System.Runtime.InteropServices;
+            unsafe void Again()
+            {
+                var cpp = NativeLibrary.Load("libstdc++.so.6");
+                nint F(string name) => NativeLibrary.GetExport(cpp, name);
+                var thrown = ((delegate* unmanaged<nint, nint>)F("__cxa_allocate_exception"))(16);
+                var text = Marshal.StringToCoTaskMemUTF8("no memory");
+                ((delegate* unmanaged<nint, nint, void>)F("_ZNSt13runtime_errorC1EPKc"))(thrown, text);
+                ((delegate* unmanaged<nint, nint, nint, nint>)F("__cxa_init_primary_exception"))(thrown, F("_ZTISt13runtime_error"), F("_ZNSt13runtime_errorD1Ev"));
+                var pointer = &thrown;
+                ((delegate* unmanaged<nint*, void>)F("_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE"))(pointer);
+            }
+            Again();
+            """;
+        var json = new JsonArray([NotebookCell.Code(Throw).Json, NotebookCell.Code("6 * 7").Json]);
+        json[0]!["metadata"]!["tags"] = new JsonArray("raises-exception");
+        File.WriteAllText(path, new JsonObject { ["cells"] = json, ["metadata"] = new JsonObject(), ["nbformat"] = 4, ["nbformat_minor"] = 5 }.ToJsonString());
+
+        var (exitCode, _, errors) = await UniVGProgram.RunAsync(_folder, "run", path);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        var executed = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "output", "again.ipynb")))!["cells"]!;
+        Assert.Contains("no memory", (string?)executed[0]!["outputs"]![0]!["evalue"], StringComparison.Ordinal);
+        Assert.Equal("42", Text(executed[1]!["outputs"]![0]!));
+    }
+
     private static string Text(JsonNode output) => string.Concat(output["data"]!["text/plain"]!.AsArray().Select(line => (string?)line));
 }

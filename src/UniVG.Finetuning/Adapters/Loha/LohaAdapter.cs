@@ -1,3 +1,4 @@
+using TorchSharp;
 using UniVG.Diffusion.Layers;
 using UniVG.Finetuning.Adapters.Files;
 using UniVG.Finetuning.Adapters.Targets;
@@ -79,17 +80,33 @@ public sealed class LohaAdapter : Adapter
     /// that is much less than the weight, as for convolutions of dim 4, the branch is that of a LoRA and nothing of the weight's size is made.
     /// </remarks>
     /// <inheritdoc/>
-    protected override bool HasCheapBranch(Tensor input)
+    protected override bool HasCheapBranch(Tensor input) => BranchElements is not null;
+
+    /// <inheritdoc/>
+    internal override long? BranchElements
     {
-        if (IsSmall || _factors.Length != Plain.Length) return false;
-        long weight = Layer.Weight.numel(), rows = Layer.Weight.shape[0];
-        return (long)Dim * Dim * (rows + (weight / rows)) <= weight / NarrowShare;
+        get
+        {
+            if (IsSmall || _factors.Length != Plain.Length) return null;
+            long weight = Layer.Weight.numel(), rows = Layer.Weight.shape[0];
+            var elements = (long)Dim * Dim * (rows + (weight / rows));
+            return elements <= weight / NarrowShare ? elements : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override AdapterMemory MemoryOf(long positions)
+    {
+        if (BranchElements is not { } elements) return base.MemoryOf(positions);
+
+        // Both factors, and what is between them; then their gradients.
+        return new AdapterMemory((elements + (positions * Dim * Dim)) * Layer.Weight.dtype.ElementSize(), 2 * elements * sizeof(float));
     }
 
     /// <inheritdoc/>
     protected override Tensor Branch(Tensor input)
     {
-        if (!HasCheapBranch(input) || Factorized() is not var (left, right)) return base.Branch(input);
+        if (BranchElements is null || Factorized() is not var (left, right)) return base.Branch(input);
         var low = Layer.Apply(input, right.reshape([right.shape[0], .. Layer.Weight.shape[1..]]).to(input.dtype), bias: null);
         left = left.to(input.dtype);
         return Dropped(Layer is Conv2d ? F.conv2d(low, left.unsqueeze(-1).unsqueeze(-1)) : F.linear(low, left));

@@ -85,6 +85,9 @@ public sealed class LoraAdapter : Adapter
         (_up.flatten(1), (_mid is null ? _down : einsum("pqhw,qi->pihw", _mid, _down.flatten(1))).flatten(1));
 
     /// <inheritdoc/>
+    internal override long? BranchElements => Parameters.Sum(p => p.Tensor.numel());
+
+    /// <inheritdoc/>
     internal override AdapterMemory MemoryOf(long positions)
     {
         if (!IsBranchCheaper(positions, withGradients: true)) return new AdapterMemory(Layer.Weight.numel() * sizeof(float), 0);

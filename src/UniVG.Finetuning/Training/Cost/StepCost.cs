@@ -26,7 +26,8 @@ public sealed record StepCost(double Seconds, long? FreeBytes)
     /// <summary>Estimates; takes about a second, or as long as a prediction of the UNet.</summary>
     /// <param name="run">The run; its thread must be the present one, and the model unused.</param>
     /// <param name="batches">The batches of an epoch: a bucket of few images makes smaller ones than were asked for.</param>
-    internal static StepCost Of(FineTuningRun run, IReadOnlyList<DatasetBatch> batches)
+    /// <param name="cancellation">Looked at before each pass.</param>
+    internal static StepCost Of(FineTuningRun run, IReadOnlyList<DatasetBatch> batches, CancellationToken cancellation)
     {
         var unit = run.Model.Vae.Config.PixelsPerLatent;
         var largest = batches.MaxBy(PixelsOf)!;
@@ -37,7 +38,7 @@ public sealed record StepCost(double Seconds, long? FreeBytes)
 
         // What does not fit is not tried out. Asked for before, as allocators keep what was tried for the steps.
         var free = FreeMemory.On(run.Model.Device);
-        var seconds = new StepTiming(run, config, work, height, width).SecondsOfBatch(mayTakeSteps: !(free < memory.Bytes));
+        var seconds = new StepTiming(run, config, work, (height, width), cancellation).SecondsOfBatch(mayTakeSteps: !(free < memory.Bytes));
 
         // A step may gather the gradients of several batches, of different sizes.
         var perStep = batches.Sum(PixelsOf) / PixelsOf(largest) / run.StepsPerEpoch;

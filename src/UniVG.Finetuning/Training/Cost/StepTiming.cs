@@ -14,9 +14,9 @@ namespace UniVG.Finetuning.Training.Cost;
 /// <param name="run">The run, at the strength it trains with; its thread must be the present one.</param>
 /// <param name="config">Its configuration, with the size of the batch.</param>
 /// <param name="work">The operations.</param>
-/// <param name="height">Height of the latents.</param>
-/// <param name="width">Width of the latents.</param>
-internal sealed class StepTiming(FineTuningRun run, TrainingConfig config, StepWork work, int height, int width)
+/// <param name="size">Height and width of the latents.</param>
+/// <param name="cancellation">Looked at before each pass.</param>
+internal sealed class StepTiming(FineTuningRun run, TrainingConfig config, StepWork work, (int Height, int Width) size, CancellationToken cancellation)
 {
     // In seconds. Steps that take longer are not tried out, nor those of runs that are over in a moment.
     private const double LongStep = 5;
@@ -43,18 +43,21 @@ internal sealed class StepTiming(FineTuningRun run, TrainingConfig config, StepW
         return estimate < LongStep ? Fastest(Differentiate, StepTrial) : estimate;
     }
 
-    private static double Fastest(Action pass, double trial)
+    // Not of a first pass alone, unless that takes so long that compiling and planning count for little.
+    private double Fastest(Action pass, double trial)
     {
-        var (begun, fastest) = (Stopwatch.GetTimestamp(), double.PositiveInfinity);
+        var (begun, fastest, passes) = (Stopwatch.GetTimestamp(), double.PositiveInfinity, 0);
         do
         {
+            cancellation.ThrowIfCancellationRequested();
             using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             var started = Stopwatch.GetTimestamp();
             pass();
             fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            passes++;
         }
-        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < trial);
+        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < trial || (passes == 1 && fastest < LongStep));
         return fastest;
     }
 
@@ -74,8 +77,7 @@ internal sealed class StepTiming(FineTuningRun run, TrainingConfig config, StepW
         var value = Forward(config.BatchSize, context);
         try
         {
-            value.backward();
-            RecomputedBranch.ThrowIfFailed();
+            RecomputedBranch.Differentiate(value);
             _ = value.ToSingle();
         }
         finally
@@ -86,7 +88,7 @@ internal sealed class StepTiming(FineTuningRun run, TrainingConfig config, StepW
 
     private Tensor Forward(int images, Tensor context)
     {
-        var latents = zeros([images, _model.UNet.Config.InChannels, height, width], device: _model.Device);
+        var latents = zeros([images, _model.UNet.Config.InChannels, size.Height, size.Width], device: _model.Device);
         var timesteps = full([images], 500, ScalarType.Int64, _model.Device);
         return _model.UNet.Forward(latents, timesteps, context).mean();
     }

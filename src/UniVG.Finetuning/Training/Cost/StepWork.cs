@@ -1,7 +1,6 @@
 using UniVG.Diffusion.Layers;
 using UniVG.Diffusion.Model;
 using UniVG.Finetuning.Adapters;
-using UniVG.Finetuning.Adapters.Lora;
 
 namespace UniVG.Finetuning.Training.Cost;
 
@@ -39,7 +38,7 @@ public sealed record StepWork
             foreach (var layer in textEncoder.Weights.Layers) Count(layer, LayerPlace.TextTokens, LayerPlace.TextTokens);
 
         if (config.GradientCheckpointing) backward += forward;
-        var perStep = adapter.Adapters.Where(a => a.LowRank is not LoraAdapter).Sum(WeightFlops);
+        var perStep = adapter.Adapters.Where(a => a.BranchElements is null).Sum(WeightFlops);
         return new StepWork(unetFlops, (config.BatchSize * (forward + backward)) + perStep);
 
         void Count(AdaptableLayer layer, long positions, long pixels)
@@ -55,10 +54,7 @@ public sealed record StepWork
         }
     }
 
-    // A LoRA goes through its rank; the others apply a weight of the layer's size.
-    private static double BranchFlops(Adapter adapter, long positions) => 2.0 * positions * (adapter.LowRank is LoraAdapter lora
-        ? lora.Parameters.Sum(p => p.Tensor.numel())
-        : adapter.Layer.Weight.numel());
+    private static double BranchFlops(Adapter adapter, long positions) => 2.0 * positions * (adapter.BranchElements ?? adapter.Layer.Weight.numel());
 
     // Two products of low rank, made in the forward pass, again in the backward pass, and the gradients of their factors.
     private static double WeightFlops(Adapter adapter) => 2 * 2 * 2 * 2.0 * adapter.Dim * adapter.Layer.Weight.numel();

@@ -67,25 +67,28 @@ public sealed class LossScaler : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Accept(Divide([.. parameters.Select(p => p.grad).OfType<Tensor>()]).ToSingle() == 0);
+        var found = Divide([.. parameters.Select(p => p.grad).OfType<Tensor>()]);
+        return Accept(found, found.ToSingle() == 0);
     }
 
-    /// <summary>Divides gradients and adapts the factor, without waiting for the device.</summary>
+    /// <summary>Divides gradients, without waiting for the device.</summary>
     /// <returns>0, or 1 where one is not finite; in the present dispose scope. Its meaning is to be told to <see cref="Accept"/>.</returns>
     internal Tensor Divide(Tensor[] gradients)
     {
         var found = zeros([], ScalarType.Float32, _scale.device);
         if (gradients.Length > 0) Compiled.Value.invoke("unscale", gradients, _scale, found);
-        Compiled.Value.invoke("update", _scale, _growthTracker, found);
         return found;
     }
 
-    /// <summary>Counts a step that is left out.</summary>
-    /// <returns>What it was given.</returns>
-    internal bool Accept(bool isFinite)
+    /// <summary>Adapts the factor, and counts a step that is left out.</summary>
+    /// <param name="found">What <see cref="Divide"/> gave.</param>
+    /// <param name="isFinite">Whether that is 0.</param>
+    /// <returns><paramref name="isFinite"/>.</returns>
+    internal bool Accept(Tensor found, bool isFinite)
     {
-        if (isFinite) return true;
         using var noGrad = no_grad();
+        Compiled.Value.invoke("update", _scale, _growthTracker, found);
+        if (isFinite) return true;
         _skipped.add_(1);
         return false;
     }

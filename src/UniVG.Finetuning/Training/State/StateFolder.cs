@@ -135,6 +135,7 @@ public sealed record StateFolder(string Path, RunState State)
 
     private static RunState WriteFiles(string folder, FineTuningRun run, RunOrigin origin)
     {
+        run.RequireWhole();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         string At(string name) => System.IO.Path.Combine(folder, name);

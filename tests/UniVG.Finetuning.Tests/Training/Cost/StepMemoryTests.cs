@@ -4,6 +4,8 @@ using UniVG.Diffusion.Runtime;
 using UniVG.Finetuning.Adapters;
 using UniVG.Finetuning.Adapters.Loha;
 using UniVG.Finetuning.Adapters.Lora;
+using UniVG.Finetuning.Adapters.Targets;
+using UniVG.Finetuning.Tests.Adapters;
 using UniVG.Finetuning.Training;
 using UniVG.Finetuning.Training.Cost;
 using UniVG.TestSupport;
@@ -66,6 +68,40 @@ public sealed class StepMemoryTests
 
         Assert.True(loha.WorkingBytes > lora.WorkingBytes);
         Assert.True(loha.KeptBytes < lora.KeptBytes);
+    }
+
+    [Fact]
+    public void A_LoHA_of_low_dim_keeps_two_factors_of_rank_dim_squared_and_nothing_of_the_weights_size()
+    {
+        if (!GlibcHeap.IsThere || TestDevice.Name != "cpu") Assert.Skip("Only glibc tells how much malloc has handed out, and a GPU's memory is not from there.");
+        const int Dim = 8, Rows = 512, Positions = 3000;
+        using var layer = new SingleLayer(Rows, 4096);
+        using var generator = new Generator(1);
+        using var adapter = new LohaAdapter(new AdapterTarget("x", layer.Layer, Dim, Dim), generator);
+        using var scope = NewDisposeScope();
+        using var x = randn(Positions, 4096).requires_grad_();
+        _ = Held();
+
+        var counted = adapter.MemoryOf(Positions);
+        var held = Held();
+
+        Assert.InRange(counted.KeptBytes / held, 0.8, 1.25);
+        Assert.Equal(Dim * Dim * (Rows + 4096), adapter.BranchElements);
+        Assert.True(counted.WorkingBytes < layer.Layer.Weight.numel() * sizeof(float));
+
+        double Held()
+        {
+            var before = GlibcHeap.BytesInUse();
+            using var output = Adapted();
+            return GlibcHeap.BytesInUse() - before - (output.numel() * sizeof(float));
+        }
+
+        Tensor Adapted()
+        {
+            using var pause = FinalizerPause.Begin();
+            using var inner = NewDisposeScope();
+            return adapter.Adapt(layer.Layer, x, zeros(Positions, Rows)).MoveToOuterDisposeScope();
+        }
     }
 
     private static StepMemory OfStableDiffusion15(AdapterConfig adapter, TrainingConfig config, int side)
