@@ -8,7 +8,7 @@ namespace UniVG.Notebooks.Displays.Charts;
 internal static class ChartPicture
 {
     // As many names as stand below each other in a chart's height.
-    private const int MostBeside = 15;
+    private const int MostBeside = 14;
 
     private const int HalfNumber = 10;
 
