@@ -41,7 +41,7 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
         {
             foreach (var advice in AdapterAdvice.BeforeTraining(run.Adapter).Concat(RunAdvice.BeforeTraining(run)))
                 host.Display(new MimeBundle(advice));
-            foreach (var note in CostNote.Of(run, await run.EstimateCostAsync(cancellation).ConfigureAwait(false))) host.Display(new MimeBundle(note));
+            await TellCostAsync(cancellation).ConfigureAwait(false);
         }
 
         if (Keeper.LogFolder is { } log) host.Display(new MimeBundle($"TensorBoard's log: {log}"));
@@ -81,6 +81,18 @@ internal sealed class TrainingDriver(UniVGSession session, INotebookHost host, F
                 NativeHeap.GiveBack();
                 display.Update(TrainingPanel.Create(_feed.State(Status, Note)));
             }
+        }
+    }
+
+    private async Task TellCostAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var note in CostNote.Of(run, await run.EstimateCostAsync(cancellation).ConfigureAwait(false))) host.Display(new MimeBundle(note));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The steps are interrupted, too, and the panel shows it.
         }
     }
 
