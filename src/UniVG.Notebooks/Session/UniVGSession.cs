@@ -142,9 +142,10 @@ public sealed class UniVGSession : IDisposable
     /// <summary>Applies an adapter file to the model beside the adapters that are there. It is not trained.</summary>
     /// <param name="path">A file of kohya, LyCORIS, diffusers or peft, peft's folder, or a run as <c>#!univg runs</c> lists it.</param>
     /// <param name="options">Strength, and whether a partial match is enough.</param>
-    /// <exception cref="UniVGException">There is no model, the file does not fit it, or it is attached already; all others stay.</exception>
+    /// <exception cref="UniVGException">There is no model, the file does not fit it, it is attached already, or a run is training; all others stay.</exception>
     public SessionAdapter AddAdapter(string path, AdapterLoadOptions? options = null)
     {
+        RequireIdle();
         (var model, path) = (RequireModel(), RunPath.FindAdapter(this, path));
         Adapters.RequireNew(path, besideOwn: true);
         return Adapters.Add(ModelParts.NameOf(path), ModelParts.ReadAdapter(model, path, options));
@@ -166,12 +167,13 @@ public sealed class UniVGSession : IDisposable
     /// <summary>Takes an adapter out of the model.</summary>
     /// <param name="name">The adapter; null where there is only one.</param>
     /// <param name="discard">Whether steps that were not saved may be lost.</param>
-    /// <exception cref="UniVGException">There is no such adapter, or unsaved steps would be lost.</exception>
+    /// <exception cref="UniVGException">There is no such adapter, unsaved steps would be lost, or a run is training beside it.</exception>
     public SessionAdapter DetachAdapter(string? name = null, bool discard = false)
     {
         var adapter = Adapters.Find(name);
         if (adapter.IsOwn && !discard) RequireSaved();
         if (adapter.IsOwn) EndRun();
+        else RequireIdle();
         Adapters.Detach(adapter);
         return adapter;
     }

@@ -51,6 +51,33 @@ public sealed class TypedApiTests : IDisposable
     }
 
     [Fact]
+    public async Task Adapters_beside_a_run_that_trains_stay_as_they_are()
+    {
+        await Session.Finetune(Small, new TrainingConfig { Steps = 1 }, File).StepAsync(1, cancellationToken: TestContext.Current.CancellationToken);
+        var saved = Session.SaveAdapter().Path;
+        Session.DetachAdapter();
+        var beside = Session.AddAdapter(saved).Name;
+        var run = Session.Finetune(Small, new TrainingConfig { Steps = 1 }, new(Path.Combine(_tiny.Output, "b.safetensors"), Overwrite: false));
+        var copy = Path.Combine(_tiny.Output, "c.safetensors");
+        System.IO.File.Copy(saved, copy);
+
+        var told = new List<string>();
+        await run.StepAsync(
+            1,
+            _ =>
+            {
+                told.Add(Assert.Throws<UniVGException>(() => Session.AddAdapter(copy)).Message);
+                told.Add(Assert.Throws<UniVGException>(() => Session.DetachAdapter(beside)).Message);
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, told.Count);
+        Assert.All(told, message => Assert.Contains("training in the background", message, StringComparison.Ordinal));
+        Assert.Equal(2, Session.Adapters.Count);
+        Assert.Equal(beside, Session.DetachAdapter(beside).Name);
+    }
+
+    [Fact]
     public async Task Without_a_host_training_is_silent_and_can_be_cancelled()
     {
         var run = Session.Finetune(Small, new TrainingConfig { Steps = 1000 }, File);
