@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data.Buckets;
@@ -38,7 +37,7 @@ public static class ImagePreparation
     private static byte[] ReadUnchanged(string path, string hash)
     {
         var bytes = ImageFile.ReadBytes(path);
-        if (hash.Length == 0 || Convert.ToHexStringLower(SHA256.HashData(bytes)) == hash) return bytes;
+        if (hash.Length == 0 || ContentHash.Of(bytes) == hash) return bytes;
         throw new UniVGException($"'{path}' has changed since the dataset was read; read it again with '#!univg data', then train.");
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 
@@ -22,6 +21,6 @@ internal static class MaskFile
         var mask = ImageFile.Decode(bytes, found).Image;
         if ((mask.Width, mask.Height) != (image.Width, image.Height))
             throw new UniVGException($"its mask '{found}' has {mask.Width}×{mask.Height} pixels instead of {image.Width}×{image.Height}; make them the same size");
-        return (found, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return (found, ContentHash.Of(bytes));
     }
 }

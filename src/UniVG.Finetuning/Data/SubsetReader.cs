@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using UniVG.Diffusion;
 using UniVG.Diffusion.Images;
 using UniVG.Finetuning.Data.Buckets;
@@ -75,7 +74,7 @@ internal sealed class SubsetReader
                 MaskPath = mask?.Path,
                 MaskHash = mask?.Hash,
                 Part = Subset.Part,
-                ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                ContentHash = Data.ContentHash.Of(bytes),
                 Statistics = ImageStatistics.Of(image),
                 Window = decoded.Window,
                 Pages = decoded.Pages,

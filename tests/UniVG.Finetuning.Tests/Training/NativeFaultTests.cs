@@ -22,10 +22,7 @@ public sealed class NativeFaultTests : IDisposable
     [InlineData(true)]
     public async Task A_step_that_libtorch_fails_in_leaves_no_trace_whether_its_thread_comes_back_or_not(bool losesThread)
     {
-        var straight = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, Config);
-        await straight.Run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
-        double[] losses = [.. straight.Run.History.Snapshot().Select(step => step.Loss)];
-        var weights = TinyRun.Finish(straight);
+        var (losses, weights) = await TrainUndisturbedAsync(Config);
 
         var (run, keeper) = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, Config);
         run.Adapter.Multiplier = 0.25;
@@ -49,9 +46,7 @@ public sealed class NativeFaultTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         var config = Config with { Steps = 2 };
-        var straight = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, config);
-        await straight.Run.RunToEndAsync(cancellationToken: token);
-        var weights = TinyRun.Finish(straight);
+        var (_, weights) = await TrainUndisturbedAsync(config);
 
         var (run, keeper) = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, config);
         run.Adapter.Multiplier = 0.25;
@@ -70,9 +65,7 @@ public sealed class NativeFaultTests : IDisposable
     {
         var token = TestContext.Current.CancellationToken;
         var config = Config with { Steps = 2 };
-        var straight = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, config);
-        await straight.Run.RunToEndAsync(cancellationToken: token);
-        var weights = TinyRun.Finish(straight);
+        var (_, weights) = await TrainUndisturbedAsync(config);
 
         var (run, keeper) = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, config);
         var layer = run.Adapter.Adapters[^1].Layer;
@@ -109,6 +102,14 @@ public sealed class NativeFaultTests : IDisposable
         keeper.Dispose();
         run.Dispose();
         run.Adapter.Dispose();
+    }
+
+    private async Task<(double[] Losses, float[] Weights)> TrainUndisturbedAsync(TrainingConfig config)
+    {
+        var straight = _tiny.Begin(new LoraConfig { Dim = 2, ConvDim = 0 }, config);
+        await straight.Run.RunToEndAsync(cancellationToken: TestContext.Current.CancellationToken);
+        double[] losses = [.. straight.Run.History.Snapshot().Select(step => step.Loss)];
+        return (losses, TinyRun.Finish(straight));
     }
 
     // As the kernel's handler of native errors does.

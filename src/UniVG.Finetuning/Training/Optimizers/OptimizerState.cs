@@ -19,11 +19,8 @@ internal sealed class OptimizerState : IDisposable
         using var noGrad = no_grad();
         foreach (var group in groups)
         {
-            _byParameter[group] = kinds.ToDictionary(
-                k => k.Kind, k => group.Parameters.Select(p => k.Start(p)?.DetachFromDisposeScope()).ToArray());
-            foreach (var (kind, tensors) in _byParameter[group])
-                for (var i = 0; i < tensors.Length; i++)
-                    if (tensors[i] is { } tensor) _all[$"{group.Name}.{i}.{kind}"] = tensor;
+            _byParameter[group] = [];
+            foreach (var (kind, start) in kinds) Remember(group, kind, group.Parameters.Select(start));
         }
     }
 
@@ -42,14 +39,12 @@ internal sealed class OptimizerState : IDisposable
     /// </summary>
     public OptimizerState AddCounts(string kind)
     {
-        foreach (var (group, states) in _byParameter)
+        foreach (var group in _byParameter.Keys)
         {
             var parameters = group.Parameters;
             if (parameters.Count == 0) continue;
             _counts[group] = zeros(parameters.Count, ScalarType.Float32, parameters[0].device).DetachFromDisposeScope();
-            Tensor[] views = [.. _counts[group].unbind().Select(view => view.DetachFromDisposeScope())];
-            states[kind] = views;
-            for (var i = 0; i < views.Length; i++) _all[$"{group.Name}.{i}.{kind}"] = views[i];
+            Remember(group, kind, _counts[group].unbind());
         }
 
         return this;
@@ -87,5 +82,14 @@ internal sealed class OptimizerState : IDisposable
     public void Dispose()
     {
         foreach (var tensor in _all.Values.Concat(_counts.Values)) tensor.Dispose();
+    }
+
+    // One tensor for each parameter of the group; null where it has none of the kind.
+    private void Remember(ParameterGroup group, string kind, IEnumerable<Tensor?> tensors)
+    {
+        Tensor?[] kept = [.. tensors.Select(tensor => tensor?.DetachFromDisposeScope())];
+        _byParameter[group][kind] = kept;
+        for (var i = 0; i < kept.Length; i++)
+            if (kept[i] is { } tensor) _all[$"{group.Name}.{i}.{kind}"] = tensor;
     }
 }
